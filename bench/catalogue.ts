@@ -1,0 +1,5 @@
+import { kernelSuite } from './kernel-suite.js';
+import type { BenchSuite } from './suites.js';
+
+/** What `npm run bench` times. A new suite is one line here. */
+export const SUITES: readonly BenchSuite[] = [kernelSuite];

@@ -1,3 +1,4 @@
+import { InternalError } from './errors.js';
 import type { Micros } from './time.js';
 
 /*
@@ -38,12 +39,6 @@ const NONE = -1;
 
 /** The level by the number of leading zeros of (time XOR time popped last), within a half. */
 const LEVEL_BY_ZEROS = Uint8Array.from({ length: 33 }, (_, zeros) => Math.floor(Math.max(0, 31 - zeros) / DIGIT_BITS));
-
-/** Something that cannot happen unless the engine, or who drives the queue, is wrong. */
-export class QueueAssertionError extends Error {
-  override readonly name = 'QueueAssertionError';
-  readonly code = 'queue-assertion';
-}
 
 /**
  * Pending events in the order of (time, order of pushing): of equal times, what was pushed first pops first, always.
@@ -100,7 +95,7 @@ export class EventQueue {
   /**
    * Adds an item.
    *
-   * @throws QueueAssertionError when `time` is earlier than the time popped last or no integer in [0, 2^53), when
+   * @throws InternalError when `time` is earlier than the time popped last or no integer in [0, 2^53), when
    * `item` is no integer in [0, 2^31), or when 2^28 items are pending.
    */
   push(time: Micros, item: number): void {
@@ -242,7 +237,7 @@ export class EventQueue {
   }
 
   private grow(capacity: number): void {
-    if (capacity > CAPACITY_MAX) throw new QueueAssertionError(`${this.count} events are pending, which is the limit`);
+    if (capacity > CAPACITY_MAX) throw new InternalError(`${this.count} events are pending, which is the limit`);
     const buffer = new ArrayBuffer(capacity * RECORD_BYTES);
     const words = new Int32Array(buffer);
     words.set(this.words);
@@ -253,12 +248,12 @@ export class EventQueue {
 
   private refuseTime(time: number): never {
     if (time < this.time) {
-      throw new QueueAssertionError(`an event at ${time} µs was pushed after time had reached ${this.time} µs`);
+      throw new InternalError(`an event at ${time} µs was pushed after time had reached ${this.time} µs`);
     }
-    throw new QueueAssertionError(`an event at ${time} µs was pushed: a time is an integer in [0, 2^53)`);
+    throw new InternalError(`an event at ${time} µs was pushed: a time is an integer in [0, 2^53)`);
   }
 }
 
 function refuseItem(item: number): never {
-  throw new QueueAssertionError(`item ${item} was pushed: an item is an integer in [0, 2^31)`);
+  throw new InternalError(`item ${item} was pushed: an item is an integer in [0, 2^31)`);
 }

@@ -1,0 +1,166 @@
+import { checkDistribution, DURATION_MAX } from './distribution-check.js';
+import { meanOf } from './distribution-mean.js';
+import { exp, inverseNormal, ln } from './math.js';
+import type { Micros } from './time.js';
+
+export { checkDistribution, DistributionError, DURATION_MAX } from './distribution-check.js';
+
+/**
+ * A distribution of durations as plain data, all times in microseconds. `max`, which each may have, clamps: what would be
+ * longer takes `max` exactly (it is not drawn again), so that quantiles below stay where they are.
+ */
+export type Distribution = { readonly max?: Micros } & (
+  | { readonly constant: Micros }
+  /** Every whole microsecond in [min, max] is equally likely. */
+  | { readonly uniform: readonly [min: Micros, max: Micros] }
+  /** Memoryless above `min` (0 when left out). `mean` is that of the whole, `min` included. */
+  | { readonly exponential: { readonly mean: number; readonly min?: Micros } }
+  /** The bell curve; what would be below `min` (0 when left out) takes `min`. */
+  | { readonly normal: { readonly mean: number; readonly deviation: number; readonly min?: Micros } }
+  /** Its logarithm is normal with mean ln(median) and deviation sigma (no unit). */
+  | { readonly logNormal: { readonly median: number; readonly sigma: number } }
+  /** P(longer than x) = (min / x)^alpha for x ≥ min. */
+  | { readonly pareto: { readonly min: number; readonly alpha: number } }
+  /** Quantiles from 0 to 1 with their values, both rising, linear in between. A quantile given twice is a gap. */
+  | { readonly empirical: readonly (readonly [quantile: number, value: number])[] }
+  /** One of these, in proportion to the weights. */
+  | { readonly mixture: readonly { readonly weight: number; readonly of: Distribution }[] }
+);
+
+/** A distribution that is ready to be drawn from. */
+export interface Sampler {
+  /** The duration at u in [0, 1): whole microseconds, nearest, from 0 to `DURATION_MAX`. One u, one sample. */
+  readonly sample: (u: number) => Micros;
+  /** The u of a typical value: the median; of a mixture, the typical value of its heaviest part (the first of such). */
+  readonly dull: number;
+  /** The mean before rounding to whole microseconds, `min` and `max` applied; null where without a `max` there is none. */
+  readonly mean: number | null;
+  /** Every u gives the same: there is nothing to draw. */
+  readonly constant: boolean;
+}
+
+/** The largest u below 1. */
+const U_MAX = 1 - 1 / 9007199254740992;
+
+/**
+ * Makes a sampler by inverting the distribution function: except in a mixture, a larger u never gives a shorter duration.
+ *
+ * @throws DistributionError with the field, its value and what was expected.
+ * @example
+ * const latency = compileDistribution({ exponential: { mean: 5_000, min: 500 }, max: 50_000 });
+ * latency.sample(0.5); // 3619
+ */
+export function compileDistribution(d: Distribution): Sampler {
+  checkDistribution(d);
+  return build(d, DURATION_MAX);
+}
+
+function build(d: Distribution, limit: Micros): Sampler {
+  const max = Math.min(d.max ?? DURATION_MAX, limit);
+  if ('mixture' in d) return mixtureSampler(d.mixture, max, meanOf(d, limit));
+  const sample = quantileFunction(d, max);
+  const lowest = sample(0);
+  const constant = lowest === sample(U_MAX);
+  return constant ? sampler(() => lowest, 0.5, lowest, true) : sampler(sample, 0.5, meanOf(d, limit), false);
+}
+
+/** One place that makes them, so that every sampler has the same hidden class. */
+function sampler(sample: (u: number) => Micros, dull: number, mean: number | null, constant: boolean): Sampler {
+  return { sample, dull, mean, constant };
+}
+
+type Simple = Exclude<Distribution, { readonly mixture: unknown }>;
+
+function quantileFunction(d: Simple, max: Micros): (u: number) => Micros {
+  if ('constant' in d) {
+    const value = Math.min(d.constant, max) + 0; // never -0
+    return () => value;
+  }
+  if ('uniform' in d) {
+    const [low, high] = d.uniform;
+    const values = high - low + 1;
+    return (u) => Math.min(low + Math.floor(u * values), max);
+  }
+  if ('exponential' in d) {
+    const { mean, min = 0 } = d.exponential;
+    const above = mean - min;
+    return (u) => settle(min - above * ln(1 - u), max);
+  }
+  if ('normal' in d) {
+    const { mean, deviation, min = 0 } = d.normal;
+    if (deviation === 0) return () => settle(Math.max(min, mean), max);
+    return (u) => settle(Math.max(min, mean + deviation * inverseNormal(u)), max);
+  }
+  if ('logNormal' in d) {
+    const { median, sigma } = d.logNormal;
+    if (sigma === 0) return () => settle(median, max);
+    return (u) => settle(median * exp(sigma * inverseNormal(u)), max);
+  }
+  if ('pareto' in d) {
+    const { min, alpha } = d.pareto;
+    const power = -1 / alpha;
+    return (u) => settle(min * exp(power * ln(1 - u)), max);
+  }
+  return tableLookup(d.empirical, max);
+}
+
+/** The nearest whole microsecond, `max` at most. */
+function settle(value: number, max: Micros): Micros {
+  return value < max ? Math.floor(value + 0.5) : max;
+}
+
+function tableLookup(table: readonly (readonly [number, number])[], max: Micros): (u: number) => Micros {
+  const quantiles = Float64Array.from(table, (pair) => pair[0]);
+  const values = Float64Array.from(table, (pair) => pair[1]);
+  const segments = table.length - 1;
+  const slopes = new Float64Array(segments);
+  for (let i = 0; i < segments; i++) {
+    const width = quantiles[i + 1]! - quantiles[i]!;
+    slopes[i] = width === 0 ? 0 : (values[i + 1]! - values[i]!) / width;
+  }
+  return (u) => {
+    // The last pair whose quantile is at most u, the very last one excepted.
+    let low = 0;
+    let high = segments;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (quantiles[middle]! <= u) low = middle;
+      else high = middle;
+    }
+    const value = values[low]! + (u - quantiles[low]!) * slopes[low]!;
+    return settle(Math.min(value, values[low + 1]!), max);
+  };
+}
+
+function mixtureSampler(
+  parts: readonly { readonly weight: number; readonly of: Distribution }[],
+  max: Micros,
+  mean: number | null,
+): Sampler {
+  const samplers = parts.map((part) => build(part.of, max));
+  const total = parts.reduce((sum, part) => sum + part.weight, 0);
+  // Part i takes the u from starts[i] up to starts[i + 1].
+  const starts = new Float64Array(parts.length + 1);
+  let sum = 0;
+  for (const [i, part] of parts.entries()) {
+    starts[i] = sum / total;
+    sum += part.weight;
+  }
+  starts[parts.length] = 1;
+  const scales = Float64Array.from(parts, (_, i) => 1 / (starts[i + 1]! - starts[i]!));
+  const last = parts.length - 1;
+
+  const sample = (u: number): Micros => {
+    let i = 0;
+    while (i < last && u >= starts[i + 1]!) i++;
+    return samplers[i]!.sample(Math.min((u - starts[i]!) * scales[i]!, U_MAX));
+  };
+  const first = samplers[0]!;
+  const lowest = first.sample(0);
+  if (samplers.every((part) => part.constant && part.sample(0) === lowest)) return first;
+
+  let heaviest = 0;
+  for (const [i, part] of parts.entries()) if (part.weight > parts[heaviest]!.weight) heaviest = i;
+  const dull = starts[heaviest]! + samplers[heaviest]!.dull * (starts[heaviest + 1]! - starts[heaviest]!);
+  return sampler(sample, dull, mean, false);
+}

@@ -1,0 +1,31 @@
+export {
+  linearizable,
+  type CheckOptions,
+  type Exhausted,
+  type KeyVerdict,
+  type LinearizabilityResult,
+  type Verdict,
+} from './linearizability/linearizable.js';
+export { DEFAULT_BUDGET, type Budget } from './linearizability/budget.js';
+export type { Evidence, ShownOperation } from './linearizability/evidence.js';
+export { certificateFault } from './linearizability/certificate.js';
+export { operationsOf, type Operation } from './history/operation.js';
+export { HistoryError, problemsOf, type HistoryProblem } from './history/well-formed.js';
+export { defineModel, type AnyModel, type Model, type ModelDefinition, type OperationRule } from './models/model.js';
+export { register, casRegister } from './models/register.js';
+export { kv, kvText } from './models/kv.js';
+export { modelNamed, models, UnknownModelError } from './models/registry.js';
+export { FormatError, type FormatErrorCode } from './formats/format-error.js';
+export {
+  detectFormat,
+  historyFormats,
+  locateProblem,
+  readHistory,
+  type HistoryFormat,
+  type ReadHistory,
+  type ReadOptions,
+} from './formats/read-history.js';
+export { JsonlReader, jsonlLine, writeJsonl, type LocatedEvent } from './formats/jsonl.js';
+export { jepsenLine, writeJepsen } from './formats/jepsen.js';
+export { valueFromJson, valueToJson, type Json } from './formats/json-value.js';
+export { formatVerdict, type FormatOptions } from './report/format-verdict.js';

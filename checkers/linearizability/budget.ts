@@ -1,0 +1,32 @@
+/** What a check may use. Steps and memory, never time: the same history gives the same verdict on every machine. */
+export interface Budget {
+  /** How many times an operation may be tried in a place of the order. About 5–20 million of them are a second. */
+  readonly steps: number;
+  /** Bytes for what the search remembers (configurations and states). */
+  readonly memoryBytes: number;
+}
+
+export const DEFAULT_BUDGET: Budget = Object.freeze({ steps: 100_000_000, memoryBytes: 512 * 1024 * 1024 });
+
+/** Counts bytes for all searches of one check together. */
+export class MemoryBudget {
+  private usedBytes = 0;
+
+  constructor(readonly limitBytes: number) {}
+
+  take(bytes: number): void {
+    this.usedBytes += bytes;
+  }
+
+  give(bytes: number): void {
+    this.usedBytes -= bytes;
+  }
+
+  get used(): number {
+    return this.usedBytes;
+  }
+
+  get exhausted(): boolean {
+    return this.usedBytes > this.limitBytes;
+  }
+}

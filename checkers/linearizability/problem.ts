@@ -1,0 +1,97 @@
+import type { Operation } from '../history/operation.js';
+import { isPure, unseenUpdates, type AnyModel } from '../models/model.js';
+import { canonical } from '../values.js';
+
+/** Optional operations of one kind: any number of them may take effect, the earliest invoked first. */
+export interface OptionalGroup {
+  readonly kind: number;
+  /** When each can take effect from, rising. */
+  readonly calls: Int32Array;
+  readonly operations: readonly Operation[];
+}
+
+/**
+ * One object's operations as the search wants them. Those that returned are numbered in the order of their calls;
+ * each sits in a *slot*, in which no two overlap, so that a bit a slot says which of the open ones are still to be ordered.
+ */
+export interface Problem {
+  readonly operations: readonly Operation[];
+  readonly call: Int32Array;
+  readonly return: Int32Array;
+  readonly slot: Int32Array;
+  readonly slots: number;
+  readonly kind: Int32Array;
+  readonly pure: Uint8Array;
+  readonly optional: readonly OptionalGroup[];
+  readonly kinds: readonly Operation[];
+}
+
+/**
+ * Prepares the operations of one object.
+ *
+ * @param cut only what returned at or before this place of the history must take effect, what returned later may.
+ */
+export function problemOf(model: AnyModel, operations: readonly Operation[], cut = Infinity): Problem {
+  const required = operations.filter((operation) => operation.return <= cut && operation.return !== Infinity);
+  const kinds = new Kinds();
+  const { slot, slots } = slotsOf(required);
+  return {
+    operations: required,
+    call: Int32Array.from(required, (operation) => operation.call),
+    return: Int32Array.from(required, (operation) => operation.return),
+    slot,
+    slots,
+    kind: Int32Array.from(required, (operation) => kinds.of(operation)),
+    pure: Uint8Array.from(required, (operation) => (isPure(model, operation) ? 1 : 0)),
+    optional: optionalGroups(model, operations, cut, kinds),
+    kinds: kinds.samples,
+  };
+}
+
+/** Optional operations that change something that somebody may have seen; the others can be left out from the start. */
+function optionalGroups(model: AnyModel, operations: readonly Operation[], cut: number, kinds: Kinds): OptionalGroup[] {
+  const unseen = unseenUpdates(model, operations);
+  const groups = new Map<number, Operation[]>();
+  for (const operation of operations) {
+    if (operation.return <= cut && operation.return !== Infinity) continue;
+    if (isPure(model, operation) || unseen(operation)) continue;
+    const kind = kinds.of(operation);
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [operation]);
+    else group.push(operation);
+  }
+  return [...groups].map(([kind, members]) => ({
+    kind,
+    calls: Int32Array.from(members, (operation) => operation.call),
+    operations: members,
+  }));
+}
+
+/** Operations with the same name, input and outcome behave alike. */
+class Kinds {
+  readonly samples: Operation[] = [];
+  private readonly ids = new Map<string, number>();
+
+  of(operation: Operation): number {
+    const { f, input, output, outcome, error } = operation;
+    const text = `${outcome} ${canonical([f, input])} ${canonical(output)} ${canonical(error)}`;
+    const known = this.ids.get(text);
+    if (known !== undefined) return known;
+    this.ids.set(text, this.samples.length);
+    this.samples.push(operation);
+    return this.samples.length - 1;
+  }
+}
+
+/** First fit in the order of the calls: as many slots as operations are open at once. */
+function slotsOf(operations: readonly Operation[]): { slot: Int32Array; slots: number } {
+  const slot = new Int32Array(operations.length);
+  const busyUntil: number[] = [];
+  for (const [i, operation] of operations.entries()) {
+    let s = busyUntil.findIndex((end) => end < operation.call);
+    if (s === -1) s = busyUntil.length;
+    slot[i] = s;
+    busyUntil[s] = operation.return;
+  }
+  return { slot, slots: busyUntil.length };
+}

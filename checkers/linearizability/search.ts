@@ -1,0 +1,269 @@
+import type { Operation } from '../history/operation.js';
+import type { AnyModel } from '../models/model.js';
+import { MemoryBudget } from './budget.js';
+import { Memo } from './memo.js';
+import type { OptionalGroup, Problem } from './problem.js';
+import { ILLEGAL, StateSpace } from './state-space.js';
+
+const NOTHING = -1;
+const BITS = 32;
+
+/** An order of some operations that fits, and where it ends. */
+export interface PartialOrder {
+  readonly operations: readonly Operation[];
+  readonly state: unknown;
+}
+
+/**
+ * Wing and Gong's search as Lowe improved it ("Testing for linearizability", 2017): take, in every way, an operation that
+ * no missing one precedes; remember configurations; go back when stuck. Pure operations are taken as soon as they fit.
+ * It can be stopped after any number of steps and go on later.
+ */
+export class Search {
+  steps = 0;
+  /**
+   * The latest return such that everything that returned before it can be ordered. At the end of a search without an
+   * answer, the operation that returned there is the one that fits nowhere.
+   */
+  furthest = NOTHING;
+
+  private readonly space: StateSpace;
+  private readonly memo: Memo;
+  private readonly memory: MemoryBudget;
+  private readonly n: number;
+  // The missing operations as a doubly linked list; index n is its head and its end.
+  private readonly next: Int32Array;
+  private readonly previous: Int32Array;
+  // The configuration at hand.
+  private top = 0;
+  private state: number;
+  private readonly missing: Int32Array;
+  private readonly used: Int32Array;
+  // One frame for each operation of the order at hand.
+  private depth = 0;
+  private readonly chosen: Int32Array;
+  private readonly alternative: Int32Array;
+  private readonly horizon: Int32Array;
+  private readonly forced: Int32Array;
+  private readonly stateBefore: Int32Array;
+  private readonly topBefore: Int32Array;
+  private entered = false;
+  // Did anything fit in the configuration at hand, visited or not?
+  private fitted = false;
+  private ended: 'ok' | 'violation' | undefined;
+
+  constructor(
+    model: AnyModel,
+    private readonly problem: Problem,
+    private readonly shared: MemoryBudget,
+    /** Called with every order that cannot be continued. */
+    private readonly onStuck?: (returnAt: number, order: () => PartialOrder) => void,
+  ) {
+    this.memory = new Forwarding(shared);
+    const n = (this.n = problem.operations.length);
+    this.space = new StateSpace(model, problem.kinds, this.memory);
+    this.memo = new Memo(Math.ceil(problem.slots / BITS), problem.optional.length, this.memory);
+    this.next = Int32Array.from({ length: n + 1 }, (_, i) => (i === n ? 0 : i + 1));
+    this.previous = Int32Array.from({ length: n + 1 }, (_, i) => (i === 0 ? n : i - 1));
+    this.state = this.space.initial;
+    this.missing = new Int32Array(Math.ceil(problem.slots / BITS));
+    this.used = new Int32Array(problem.optional.length);
+    const frames = 1 + problem.optional.reduce((sum, group) => sum + group.operations.length, n);
+    this.chosen = new Int32Array(frames);
+    this.alternative = new Int32Array(frames);
+    this.horizon = new Int32Array(frames);
+    this.forced = new Int32Array(frames);
+    this.stateBefore = new Int32Array(frames);
+    this.topBefore = new Int32Array(frames);
+    this.memory.take(4 * (2 * n + 6 * frames));
+  }
+
+  /** Goes on for about this many steps. */
+  run(stepsMax: number): 'ok' | 'violation' | 'running' | 'memory' {
+    const until = this.steps + stepsMax;
+    while (this.ended === undefined) {
+      if (this.steps >= until) return 'running';
+      if (this.memory.exhausted) return 'memory';
+      if (!this.entered) this.enter();
+      else if (this.advance()) this.entered = false;
+      else if (this.depth === 0) this.ended = 'violation';
+      else this.back();
+    }
+    return this.ended;
+  }
+
+  /** Lets go of what this search remembers. */
+  release(): void {
+    this.shared.give(this.memory.used);
+  }
+
+  /** The order at hand: once `run` answered `ok`, a linearisation. */
+  order(): PartialOrder {
+    const used = new Int32Array(this.used.length);
+    const operations: Operation[] = [];
+    for (let d = 0; d < this.depth; d++) {
+      const move = this.chosen[d] as number;
+      if (move < this.n) operations.push(this.problem.operations[move] as Operation);
+      else {
+        const g = move - this.n;
+        operations.push(this.group(move).operations[used[g] as number] as Operation);
+        used[g] = (used[g] as number) + 1;
+      }
+    }
+    return { operations, state: this.space.state(this.state) };
+  }
+
+  private group(move: number): OptionalGroup {
+    return this.problem.optional[move - this.n] as OptionalGroup;
+  }
+
+  /** Looks at a new configuration: is it the end, how far does it reach, does a pure operation fit? */
+  private enter(): void {
+    const { n, next, depth } = this;
+    const { call, return: returns, pure, kind } = this.problem;
+    this.entered = true;
+    if (next[n] === n) {
+      this.ended = 'ok';
+      return;
+    }
+    let horizon = Infinity;
+    let forced = NOTHING;
+    for (let i = next[n] as number; i !== n && (call[i] as number) < horizon; i = next[i] as number) {
+      horizon = Math.min(horizon, returns[i] as number);
+      if (forced === NOTHING && pure[i] === 1 && this.space.step(this.state, kind[i] as number) !== ILLEGAL) forced = i;
+      this.steps++;
+    }
+    this.horizon[depth] = horizon;
+    this.forced[depth] = forced;
+    this.chosen[depth] = NOTHING;
+    this.furthest = Math.max(this.furthest, horizon);
+  }
+
+  /** Takes the next operation that leads to a configuration not visited yet. */
+  private advance(): boolean {
+    const { depth } = this;
+    const fresh = this.chosen[depth] === NOTHING;
+    const forced = this.forced[depth] as number;
+    if (fresh) this.fitted = false;
+    if (forced !== NOTHING) {
+      if (fresh && this.take(forced, this.state)) return true;
+    } else if (this.branch()) {
+      return true;
+    }
+    if (fresh && !this.fitted) this.onStuck?.(this.horizon[depth] as number, () => this.order());
+    return false;
+  }
+
+  private branch(): boolean {
+    const { n, depth } = this;
+    const { call, pure, kind } = this.problem;
+    const horizon = this.horizon[depth] as number;
+    let move = this.chosen[depth] as number;
+    let from = (this.alternative[depth] as number) + 1;
+    if (move === NOTHING) {
+      move = this.next[n] as number;
+      from = 0;
+    }
+    while (move < n && (call[move] as number) < horizon) {
+      // A pure operation that did not force itself does not fit here.
+      if (pure[move] === 0 && this.takeAny(move, kind[move] as number, from)) return true;
+      from = 0;
+      move = this.next[move] as number;
+    }
+    for (move = Math.max(move, n); move < n + this.used.length; move++, from = 0) {
+      if (this.callOfNext(move) < horizon && this.takeAny(move, this.group(move).kind, from)) return true;
+    }
+    return false;
+  }
+
+  private callOfNext(move: number): number {
+    return this.group(move).calls[this.used[move - this.n] as number] ?? Infinity;
+  }
+
+  private takeAny(move: number, kind: number, from: number): boolean {
+    const code = this.space.step(this.state, kind);
+    const several = this.space.several(code);
+    for (let i = from; i < several; i++) {
+      const next = this.space.pick(code, i);
+      // An optional operation that changes nothing is as well left out.
+      if (move >= this.n && next === this.state) continue;
+      this.alternative[this.depth] = i;
+      if (this.take(move, next)) return true;
+    }
+    return false;
+  }
+
+  private take(move: number, next: number): boolean {
+    const { depth } = this;
+    this.steps++;
+    this.fitted = true;
+    const state = this.state;
+    const top = this.top;
+    this.apply(move);
+    if (!this.memo.visit(this.top, next, this.missing, this.used)) {
+      this.undo(move, top);
+      return false;
+    }
+    this.chosen[depth] = move;
+    this.stateBefore[depth] = state;
+    this.topBefore[depth] = top;
+    this.state = next;
+    this.depth++;
+    return true;
+  }
+
+  private back(): void {
+    this.depth--;
+    this.state = this.stateBefore[this.depth] as number;
+    this.undo(this.chosen[this.depth] as number, this.topBefore[this.depth] as number);
+  }
+
+  private apply(move: number): void {
+    if (move >= this.n) {
+      this.used[move - this.n] = (this.used[move - this.n] as number) + 1;
+      return;
+    }
+    const before = this.previous[move] as number;
+    const after = this.next[move] as number;
+    this.next[before] = after;
+    this.previous[after] = before;
+    if (move < this.top) this.flip(move);
+    else {
+      for (let i = this.top; i < move; i++) this.flip(i);
+      this.top = move + 1;
+    }
+  }
+
+  private undo(move: number, top: number): void {
+    if (move >= this.n) {
+      this.used[move - this.n] = (this.used[move - this.n] as number) - 1;
+      return;
+    }
+    this.next[this.previous[move] as number] = move;
+    this.previous[this.next[move] as number] = move;
+    this.top = top;
+    if (move < top) this.flip(move);
+    else for (let i = top; i < move; i++) this.flip(i);
+  }
+
+  private flip(operation: number): void {
+    const slot = this.problem.slot[operation] as number;
+    this.missing[slot >>> 5] = (this.missing[slot >>> 5] as number) ^ (1 << (slot & 31));
+  }
+}
+
+/** One search's share of the memory that all searches of a check have together. */
+class Forwarding extends MemoryBudget {
+  constructor(private readonly shared: MemoryBudget) {
+    super(shared.limitBytes);
+  }
+
+  override take(bytes: number): void {
+    super.take(bytes);
+    this.shared.take(bytes);
+  }
+
+  override get exhausted(): boolean {
+    return this.shared.exhausted;
+  }
+}

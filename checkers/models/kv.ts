@@ -1,0 +1,36 @@
+import type { Value } from '../../engine/history.js';
+import type { Operation } from '../history/operation.js';
+import { showValue } from '../values.js';
+import { defineModel, type Model, type OperationRule } from './model.js';
+import { casRule, readRule, writeRule } from './register.js';
+
+/** Adds to the end of a text or of a list; what is absent is the empty text, or the empty list for other values. */
+function appended(state: Value, value: Value): Value | undefined {
+  if (state === null) return typeof value === 'string' ? value : [value];
+  if (Array.isArray(state)) return [...(state as readonly Value[]), value];
+  return typeof state === 'string' && typeof value === 'string' ? state + value : undefined;
+}
+
+const appendRule: OperationRule<Value> = {
+  step(state, operation) {
+    const next = appended(state, operation.input);
+    return next === undefined ? [] : [next];
+  },
+  describe: (operation: Operation) =>
+    `append${operation.key === undefined ? '' : ` ${showValue(operation.key)}`} ${showValue(operation.input)}`,
+};
+
+function keyValue(modelName: string, summary: string, absent: Value): Model<Value> {
+  return defineModel<Value>({
+    name: modelName,
+    summary,
+    init: () => null,
+    operations: { read: readRule(absent), write: writeRule, cas: casRule, append: appendRule },
+  });
+}
+
+/** A key-value store whose reads of an absent key return null. Each key is an object of its own. */
+export const kv = keyValue('kv', 'a key-value store with read, write, cas and append; an absent key reads as null', null);
+
+/** The same where an absent key reads as the empty text (so that writing `''` and never writing look alike). */
+export const kvText = keyValue('kv-text', 'kv whose absent keys read as the empty text, as in Porcupine logs', '');

@@ -1,0 +1,165 @@
+import type { Value } from '../../engine/history.js';
+import type { Operation } from '../history/operation.js';
+import { HistoryError, type HistoryProblem } from '../history/well-formed.js';
+import { canonical, nearestName, showValue } from '../values.js';
+
+/** What one kind of operation does to an object. */
+export interface OperationRule<State> {
+  /** Other names that histories use for it. */
+  readonly also?: readonly string[];
+  /**
+   * The states that the operation may leave when it takes effect in `state`; none when it cannot have happened there with
+   * this outcome. Asked of operations that returned `ok`, of those that `observed` keeps, and of unanswered ones
+   * (`outcome` is `unknown`, no output), for these it says what happens *if* they take effect.
+   */
+  step(state: State, operation: Operation): readonly State[];
+  /**
+   * In *every* state the operation either cannot happen or changes nothing (a read, a refused compare-and-set). It is then
+   * ordered as soon as it fits, and never branched on; left out when unanswered. Wrongly declared, verdicts are wrong.
+   */
+  readonly pure?: boolean | ((operation: Operation) => boolean);
+  /** Does this failed operation tell something about the state (a compare-and-set that met another value)? Others are left out. */
+  observed?(operation: Operation): boolean;
+  /**
+   * Only where `step` is legal in exactly one state: that state. With `writes`, it lets the checker leave out what nobody
+   * saw, and say in words why an operation fits nowhere.
+   */
+  reads?(operation: Operation): Value | undefined;
+  /** Only where the operation leaves the same state wherever it happens: that state. */
+  writes?(operation: Operation): Value | undefined;
+  /** What is expected, when the input is not of the right shape. */
+  badInput?(input: Value): string | undefined;
+  /** For people: `write x=2`. */
+  describe?(operation: Operation): string;
+}
+
+/** A sequential object: what a history is compared with. Histories over several keys have one such object a key. */
+export interface ModelDefinition<State> {
+  readonly name: string;
+  /** One sentence for lists. */
+  readonly summary: string;
+  init(): State;
+  /** By name. */
+  readonly operations: Readonly<Record<string, OperationRule<State>>>;
+  /** Tells states apart; by content when left out. Two states with one identity must behave alike for ever. */
+  identity?(state: State): string | number;
+  /** A state for people. */
+  show?(state: State): string;
+}
+
+export interface Model<State = unknown> extends ModelDefinition<State> {
+  /** The rule of an operation, by its name or a synonym. */
+  rule(f: string): OperationRule<State> | undefined;
+}
+
+/** Any model, its state forgotten. */
+// Models of every state stand side by side in the registry, and `step` is contravariant in it: only `any` fits them all.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyModel = Model<any>;
+
+/**
+ * Declares a model.
+ *
+ * @throws TypeError when two operations claim one name.
+ * @example
+ * const counter = defineModel<number>({
+ *   name: 'counter',
+ *   summary: 'a number that starts at 0',
+ *   init: () => 0,
+ *   operations: {
+ *     add: { step: (state, op) => [state + Number(op.input)] },
+ *     read: { pure: true, step: (state, op) => (op.output === state ? [state] : []) },
+ *   },
+ * });
+ */
+export function defineModel<State>(definition: ModelDefinition<State>): Model<State> {
+  const rules = new Map<string, OperationRule<State>>();
+  for (const [name, rule] of Object.entries(definition.operations)) {
+    for (const called of [name, ...(rule.also ?? [])]) {
+      if (rules.has(called)) throw new TypeError(`model ${definition.name}: two operations are called ${called}`);
+      rules.set(called, rule);
+    }
+  }
+  return Object.freeze({ ...definition, rule: (f: string) => rules.get(f) });
+}
+
+/** Is the operation pure, as its model declares it? */
+export function isPure(model: AnyModel, operation: Operation): boolean {
+  const pure = model.rule(operation.f)?.pure ?? false;
+  return typeof pure === 'boolean' ? pure : pure(operation);
+}
+
+/** Failed operations say nothing, unless the model keeps them. */
+export function counts(model: AnyModel, operation: Operation): boolean {
+  return operation.outcome !== 'failed' || model.rule(operation.f)?.observed?.(operation) === true;
+}
+
+/** For people: `write x=2`, `read x → 1`. */
+export function describe(model: AnyModel, operation: Operation): string {
+  const own = model.rule(operation.f)?.describe?.(operation);
+  if (own !== undefined) return own;
+  const words = [operation.f];
+  if (operation.key !== undefined) words.push(showValue(operation.key));
+  if (operation.input !== null) words.push(showValue(operation.input));
+  if (operation.output !== undefined && canonical(operation.output) !== canonical(operation.input)) {
+    words.push(`→ ${showValue(operation.output)}`);
+  }
+  return words.join(' ');
+}
+
+/**
+ * Which operations may be left out of this part of a history without making it harder to order: updates whose value no
+ * other operation of the part reads. Sound only where *every* operation of the part says what it reads and writes: then a
+ * state that nobody saw can be skipped, while something like a refused compare-and-set may have needed it.
+ */
+export function unseenUpdates(model: AnyModel, part: readonly Operation[]): (operation: Operation) => boolean {
+  const readers = new Map<string, number>();
+  for (const operation of part) {
+    const rule = model.rule(operation.f);
+    const pure = isPure(model, operation);
+    if (pure && operation.outcome === 'unknown') continue;
+    const reads = rule?.reads?.(operation);
+    const writes = rule?.writes?.(operation);
+    if (writes === undefined && !(pure && reads !== undefined)) return () => false;
+    if (reads === undefined) continue;
+    const seen = canonical(reads);
+    readers.set(seen, (readers.get(seen) ?? 0) + 1);
+  }
+  return (operation) => {
+    const rule = model.rule(operation.f);
+    const writes = rule?.writes?.(operation);
+    if (writes === undefined) return false;
+    return !readers.has(canonical(writes));
+  };
+}
+
+/** @throws HistoryError when there are operations that the model does not know, or with inputs that it cannot take. */
+export function assertSpoken(model: AnyModel, operations: readonly Operation[]): void {
+  const problems: HistoryProblem[] = [];
+  for (const operation of operations) {
+    const rule = model.rule(operation.f);
+    const names = Object.keys(model.operations);
+    const where = { at: operation.call, index: operation.id };
+    if (rule === undefined) {
+      const near = nearestName(operation.f, names);
+      problems.push({
+        ...where,
+        code: 'unknown-operation',
+        message: `model ${model.name} has no operation ${showValue(operation.f)}`,
+        expected: names.join(', '),
+        hint: near === undefined ? 'Is this the right model for the history?' : `Did you mean ${near}?`,
+      });
+      continue;
+    }
+    const expected = rule.badInput?.(operation.input);
+    if (expected === undefined) continue;
+    problems.push({
+      ...where,
+      code: 'bad-input',
+      message: `${operation.f} cannot take ${showValue(operation.input)}`,
+      expected,
+      hint: 'Is this the right model for the history?',
+    });
+  }
+  if (problems.length > 0) throw new HistoryError(problems);
+}

@@ -1,0 +1,71 @@
+import type { Evidence } from '../linearizability/evidence.js';
+import type { KeyVerdict, LinearizabilityResult } from '../linearizability/linearizable.js';
+import { showValue } from '../values.js';
+import { drawBars } from './bars.js';
+import { painter, type Painter } from './paint.js';
+
+export interface FormatOptions {
+  /** With ANSI colours. */
+  readonly colour?: boolean;
+  /** How wide a drawing may be, in characters. */
+  readonly columnsMax?: number;
+}
+
+const KEYS_SHOWN = 5;
+const COLUMNS_MAX = 120;
+
+/** The verdict as a person reads it, several lines without a line end at the last: the evidence first. */
+export function formatVerdict(result: LinearizabilityResult, options: FormatOptions = {}): string {
+  const paint = painter(options.colour === true);
+  const counted = `${result.operations} operations, model ${result.model}`;
+  if (result.verdict === 'ok') {
+    const keys = result.keys.length === 1 ? '' : `, ${result.keys.length} keys`;
+    return `${paint.good('✓')} linearizable   ${paint.dim(counted + keys)}`;
+  }
+  if (result.verdict === 'undecided') return undecided(result, paint, counted);
+  const violated = result.keys.filter((key) => key.verdict === 'violation');
+  const parts = violated.slice(0, KEYS_SHOWN).map((key) => violation(key, paint, counted, options.columnsMax ?? COLUMNS_MAX));
+  if (violated.length > KEYS_SHOWN) parts.push(`  and ${violated.length - KEYS_SHOWN} more keys`);
+  return parts.join('\n');
+}
+
+function undecided(result: LinearizabilityResult, paint: Painter, counted: string): string {
+  const what = { steps: 'the budget of steps', memory: 'the budget of memory', stopped: 'the time that was given' };
+  const open = result.keys.filter((key) => key.verdict === 'undecided');
+  const lines = open.slice(0, KEYS_SHOWN).map((key) => {
+    return `    ${named(key)}the first ${key.returnedBefore ?? 0} of ${key.operations} operations to return can be ordered; the rest is open`;
+  });
+  const spent = result.exhausted === undefined ? 'the check' : what[result.exhausted];
+  const head = `${paint.unsure('?')} undecided: ${spent} ended after ${result.steps} steps   ${paint.dim(counted)}`;
+  return [head, ...lines].join('\n');
+}
+
+function named(key: KeyVerdict): string {
+  return key.key === undefined ? '' : `key ${showValue(key.key)}: `;
+}
+
+function violation(key: KeyVerdict, paint: Painter, counted: string, columnsMax: number): string {
+  const where = key.key === undefined ? '' : ` (key ${showValue(key.key)})`;
+  const head = `${paint.bad('✗')} not linearizable${where}   ${paint.dim(counted)}`;
+  if (key.evidence === undefined) return `${head}\n    the operation of event ${key.fitsNowhere} fits nowhere`;
+  const { evidence } = key;
+  return [head, ...drawBars(evidence, paint, columnsMax), ...longest(evidence, paint), footing(key, evidence, paint)].join('\n');
+}
+
+const ORDER_SHOWN = 8;
+
+function longest(evidence: Evidence, paint: Painter): string[] {
+  const texts = new Map(evidence.part.map((operation) => [operation.id, operation.text]));
+  return evidence.longest.map(({ order, state }) => {
+    const names = order.map((id) => texts.get(id) ?? String(id));
+    const shown = names.length > ORDER_SHOWN ? [`… ${names.length - ORDER_SHOWN} more`, ...names.slice(-ORDER_SHOWN)] : names;
+    return paint.dim(`  fits: ${shown.length === 0 ? 'nothing' : shown.join(', ')}   then the state is ${state}`);
+  });
+}
+
+function footing(key: KeyVerdict, evidence: Evidence, paint: Painter): string {
+  const size = evidence.part.length;
+  const kept = size === key.operations ? `all ${size} operations` : `${size} of ${key.operations} operations`;
+  const rest = evidence.minimal ? 'already not linearizable without the others' : 'perhaps not the smallest such part';
+  return paint.dim(`  ${kept}${size === key.operations ? '' : `: ${rest}`}`);
+}

@@ -1,0 +1,95 @@
+import type { DeepReadonly, Session } from '../../engine/index.js';
+import { copySessions, rememberResult, sessionState, type SessionState, type SessionTable } from './sessions.js';
+
+/** What a key holds. A key that was never written holds null. */
+export type KeyValueDatum = string | number | null;
+
+/** The client interface that the replicated stores share: the `requests` part of a protocol's shape. */
+export interface KeyValueRequests {
+  read: { args: { key: string }; result: KeyValueDatum };
+  write: { args: { key: string; value: KeyValueDatum }; result: null };
+  /** Compare and set. False: the key did not hold `from`, nothing was changed. */
+  cas: { args: { key: string; from: KeyValueDatum; to: KeyValueDatum }; result: boolean };
+  /** Appends to a list, which `read` shows as text: `'3,1,4'`. */
+  append: { args: { key: string; value: number }; result: null };
+}
+
+/** A request as it stands in a replicated log. `read` is for protocols that order reads like writes. */
+export type KeyValueCommand =
+  | { readonly op: 'read'; readonly key: string }
+  | { readonly op: 'write'; readonly key: string; readonly value: KeyValueDatum }
+  | { readonly op: 'cas'; readonly key: string; readonly from: KeyValueDatum; readonly to: KeyValueDatum }
+  | { readonly op: 'append'; readonly key: string; readonly value: number };
+
+export type KeyValueResult = KeyValueDatum | boolean;
+
+export type KeyValueData = Map<string, KeyValueDatum>;
+
+/** The replicated state machine: the data, and what makes retried commands safe. */
+export interface KeyValueMachine {
+  data: KeyValueData;
+  sessions: SessionTable<KeyValueResult>;
+}
+
+export function emptyKeyValueMachine(): KeyValueMachine {
+  return { data: new Map(), sessions: new Map() };
+}
+
+/** A copy that shares nothing with the original: for snapshots. */
+export function copyKeyValueMachine(machine: DeepReadonly<KeyValueMachine>): KeyValueMachine {
+  return { data: new Map(machine.data), sessions: copySessions<KeyValueResult>(machine.sessions) };
+}
+
+export function readKey(data: ReadonlyMap<string, KeyValueDatum>, key: string): KeyValueDatum {
+  return data.get(key) ?? null;
+}
+
+/** Applies one command to the data, in place. Deterministic: the result depends on the data and the command only. */
+export function applyCommand(data: KeyValueData, command: KeyValueCommand): KeyValueResult {
+  switch (command.op) {
+    case 'read':
+      return readKey(data, command.key);
+    case 'write':
+      data.set(command.key, command.value);
+      return null;
+    case 'cas':
+      if (readKey(data, command.key) !== command.from) return false;
+      data.set(command.key, command.to);
+      return true;
+    case 'append': {
+      const list = readKey(data, command.key);
+      data.set(command.key, list === null ? `${command.value}` : `${list},${command.value}`);
+      return null;
+    }
+  }
+}
+
+export interface Application {
+  readonly session: SessionState;
+  /** Null where the session is stale: nobody waits for it. */
+  readonly result: KeyValueResult;
+}
+
+/**
+ * Applies a command that may be a client's retry, in place: with a session it takes effect once, and a retry gets the
+ * first result (Ongaro's thesis, section 6.3).
+ *
+ * @param position the command's place in the log.
+ */
+export function applyOnce(
+  machine: KeyValueMachine,
+  command: KeyValueCommand,
+  session: Session | null,
+  position: number,
+  sessionsMax: number,
+): Application {
+  if (session === null) return { session: 'new', result: applyCommand(machine.data, command) };
+  const state = sessionState(machine.sessions, session);
+  if (state === 'new') {
+    const result = applyCommand(machine.data, command);
+    rememberResult(machine.sessions, session, result, position, sessionsMax);
+    return { session: state, result };
+  }
+  const record = machine.sessions.get(session.client);
+  return { session: state, result: state === 'repeated' && record !== undefined ? record.result : null };
+}

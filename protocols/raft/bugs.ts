@@ -1,0 +1,98 @@
+import type { PlantedBug } from '../../engine/index.js';
+
+export type RaftBug =
+  | 'commits-old-term-entries'
+  | 'counts-votes-not-voters'
+  | 'forgets-vote'
+  | 'clears-vote-on-step-down'
+  | 'clears-vote-on-leader'
+  | 'skips-log-check'
+  | 'compares-length-only'
+  | 'refuses-only-if-both-higher'
+  | 'truncates-unconditionally'
+  | 'credits-wrong-follower'
+  | 'reads-local'
+  | 'reads-before-own-term-commit'
+  | 'commits-past-new-entries';
+
+/** Published mistakes, each the smallest change at the place of the rule: search the sources for its name. */
+export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
+  'commits-old-term-entries': {
+    summary: 'The leader commits whatever a majority stores, also entries of earlier terms.',
+    property: 'Leader Completeness',
+    source: 'Raft paper, section 5.4.2 and Figure 8',
+    scenario: 'raft/bug-figure-8',
+  },
+  'counts-votes-not-voters': {
+    summary: 'A candidate counts replies that grant a vote, and not who sent them: a duplicated reply counts twice.',
+    property: 'Election Safety',
+    source: 'akka-raft issue 45; the npm package liferaft 1.4',
+    scenario: 'raft/bug-duplicated-vote',
+  },
+  'forgets-vote': {
+    summary: 'The vote is kept in memory only: after a restart a node votes again in the same term.',
+    property: 'Election Safety',
+    source: 'akka-raft issue 62',
+    scenario: 'raft/bug-forgotten-vote',
+  },
+  'clears-vote-on-step-down': {
+    summary: 'A candidate that learns of its term’s leader forgets that it voted for itself.',
+    property: 'One Vote Per Term',
+    source: 'akka-raft issue 56; CCF issue 5891',
+    scenario: 'raft/bug-cleared-vote',
+  },
+  'clears-vote-on-leader': {
+    summary: 'A follower that learns of its term’s leader forgets whom it voted for.',
+    property: 'Election Safety',
+    source: 'camunda issue 5356',
+    scenario: 'raft/bug-delayed-vote-request',
+  },
+  'skips-log-check': {
+    summary: 'Votes are granted without looking at the candidate’s log.',
+    property: 'Leader Completeness',
+    source: 'liferaft issue 8',
+    scenario: 'raft/bug-stale-candidate',
+  },
+  'compares-length-only': {
+    summary: 'Votes go to any log that is at least as long, whatever its last term.',
+    property: 'Leader Completeness',
+    source: 'Raft paper, section 5.4.1; a variant of liferaft issue 8',
+    scenario: 'raft/bug-long-stale-log',
+  },
+  'refuses-only-if-both-higher': {
+    summary: 'A vote is refused only if the voter’s last term and its last index are both higher.',
+    property: 'Leader Completeness',
+    source: 'Raft paper, section 5.4.1; a variant of liferaft issue 8',
+    scenario: 'raft/bug-stale-candidate',
+  },
+  'truncates-unconditionally': {
+    summary: 'A follower cuts its log after prevLogIndex before it appends: a late AppendEntries removes newer entries.',
+    property: 'Leader Completeness',
+    source: 'Raft paper, Figure 2, AppendEntries RPC, receiver 3',
+    scenario: 'raft/bug-late-append',
+  },
+  'credits-wrong-follower': {
+    summary: 'An acknowledgement is credited to whomever the leader wrote to last, and not to who sent it.',
+    property: 'Leader Completeness',
+    source: 'the Python Raft demo of Maelstrom (a loop variable bound late)',
+    scenario: 'raft/bug-minority-commit',
+  },
+  'reads-local': {
+    summary: 'The leader answers reads from its own state, without asking whether it still leads.',
+    property: 'linearizable',
+    source: 'Raft paper, section 8',
+    scenario: 'raft/bug-stale-read',
+  },
+  'reads-before-own-term-commit': {
+    summary: 'A new leader serves reads before an entry of its own term has committed.',
+    property: 'linearizable',
+    source: 'etcd issue 7331',
+    scenario: 'raft/bug-early-read-index',
+  },
+  'commits-past-new-entries': {
+    summary: 'A follower commits up to min(leaderCommit, its last index), also what the message said nothing about.',
+    property: 'State Machine Safety',
+    source: 'Raft paper, Figure 2, AppendEntries RPC, receiver 5',
+    scenario: 'raft/bug-divergent-suffix',
+  },
+};

@@ -1,0 +1,215 @@
+import { ms, type MessageOfType, type NodeId, type Session } from '../../engine/index.js';
+import { serveReads } from './client.js';
+import { advanceCommitIndex, followCommitIndex } from './commitment.js';
+import { becomeFollower, followLeader, observeTerm } from './election.js';
+import {
+  cutLog,
+  entriesFrom,
+  firstIndexOfTerm,
+  lastIncludedIndex,
+  lastIndexOfTerm,
+  lastLogIndex,
+  termAt,
+  truncateFrom,
+} from './log.js';
+import { heartbeatInterval, type Entry, type Progress, type Raft, type RaftNode } from './protocol.js';
+import { reachedByMajority } from './quorum.js';
+import { sendSnapshot } from './snapshot.js';
+
+type AppendEntries = MessageOfType<Raft, 'AppendEntries'>;
+type AppendEntriesReply = MessageOfType<Raft, 'AppendEntriesReply'>;
+
+// -- The leader sends --
+
+/** Figure 2, Leaders: append to the own log. The caller replicates. */
+export function appendToOwnLog(node: RaftNode, command: Entry['command'], session: Session | null): Entry {
+  const { durable } = node;
+  cutLog(durable);
+  const entry: Entry = { index: lastLogIndex(durable) + 1, term: durable.currentTerm, command, session };
+  durable.log.push(entry);
+  // Alone, a leader is its own majority.
+  if (node.peers.length === 0) advanceCommitIndex(node);
+  return entry;
+}
+
+export function replicateToAll(node: RaftNode): void {
+  for (const peer of node.peers) replicateTo(node, peer);
+}
+
+/**
+ * Sends a follower the entries that it lacks. One batch at a time: what comes meanwhile goes with the next, and a batch
+ * that stays unanswered for a heartbeat interval is taken for lost.
+ */
+export function replicateTo(node: RaftNode, peer: NodeId): void {
+  const { durable, volatile } = node;
+  const progress = volatile.progress[peer];
+  if (progress === undefined || progress.nextIndex > lastLogIndex(durable)) return;
+  const now = node.monotonic();
+  if (progress.sentAt !== null && now - progress.sentAt < heartbeatInterval(node)) return;
+  const included = lastIncludedIndex(durable);
+  progress.sentAt = now;
+  if (progress.nextIndex <= included) {
+    progress.sentIndex = included;
+    sendSnapshot(node, peer);
+    return;
+  }
+  const entries = entriesFrom(durable, progress.nextIndex, node.options.entriesPerAppendMax);
+  progress.sentIndex = progress.nextIndex + entries.length - 1;
+  sendAppendEntries(node, peer, progress.nextIndex - 1, entries);
+}
+
+/** Figure 2, Leaders: empty AppendEntries to each server, so that nobody stands for election. */
+export function onHeartbeatTimer(node: RaftNode): void {
+  if (node.volatile.role !== 'leader') return;
+  if (node.options.checkQuorum && !hasHeardMajority(node)) {
+    node.mark('lost-quorum', { term: node.durable.currentTerm });
+    becomeFollower(node);
+    return;
+  }
+  sendHeartbeats(node);
+  node.setTimer('heartbeat', heartbeatInterval(node));
+}
+
+/** Begins a new round of heartbeats: its number tells later who has answered since now. */
+export function sendHeartbeats(node: RaftNode): void {
+  const { durable, volatile } = node;
+  volatile.round += 1;
+  const included = lastIncludedIndex(durable);
+  for (const peer of node.peers) {
+    const progress = volatile.progress[peer];
+    // Below the snapshot nothing can be compared any more: asking about its last entry shows that the follower needs it.
+    if (progress !== undefined) sendAppendEntries(node, peer, Math.max(progress.nextIndex - 1, included), []);
+  }
+}
+
+function sendAppendEntries(node: RaftNode, peer: NodeId, prevLogIndex: number, entries: readonly Entry[]): void {
+  const { durable, volatile } = node;
+  if (node.bug('credits-wrong-follower')) volatile.lastSentTo = peer;
+  node.send(peer, {
+    type: 'AppendEntries',
+    term: durable.currentTerm,
+    prevLogIndex,
+    prevLogTerm: termAt(durable, prevLogIndex) ?? 0,
+    entries,
+    leaderCommit: volatile.commitIndex,
+    round: volatile.round,
+    sentAt: node.monotonic(),
+  });
+}
+
+/** Thesis, 6.2. */
+function hasHeardMajority(node: RaftNode): boolean {
+  const now = node.monotonic();
+  const heardAt = reachedByMajority(node, now, (progress) => progress.heardAt);
+  return now - heardAt <= ms(node.options.electionTimeoutMsMax);
+}
+
+// -- The follower receives --
+
+/** Figure 2, AppendEntries RPC, receiver. */
+export function onAppendEntries(node: RaftNode, message: AppendEntries, from: NodeId): void {
+  const { durable } = node;
+  // 1. of an older term: refuse
+  if (message.term < durable.currentTerm) return refuse(node, message, from, 0, null);
+  followLeader(node, message.term, from);
+  // 2. the log does not contain the previous entry: refuse, and say where to try next
+  const { prevLogIndex, prevLogTerm } = message;
+  const last = lastLogIndex(durable);
+  if (prevLogIndex > last) return refuse(node, message, from, last + 1, null);
+  const found = termAt(durable, prevLogIndex);
+  // (Below the snapshot everything is committed, and so the same as the leader's.)
+  if (found !== undefined && found !== prevLogTerm) {
+    return refuse(node, message, from, firstIndexOfTerm(durable, found), found);
+  }
+  appendNewEntries(node, message);
+  followCommitIndex(node, message);
+  node.send(from, {
+    type: 'AppendEntriesReply',
+    term: durable.currentTerm,
+    success: true,
+    matchIndex: prevLogIndex + message.entries.length,
+    conflictIndex: 0,
+    conflictTerm: null,
+    round: message.round,
+    sentAt: message.sentAt,
+  });
+}
+
+/** Section 5.3, the optimisation: one refusal for each conflicting term, not for each conflicting entry. */
+function refuse(node: RaftNode, message: AppendEntries, from: NodeId, conflictIndex: number, conflictTerm: number | null): void {
+  node.mark('refused-append', { from, prevLogIndex: message.prevLogIndex, conflictIndex });
+  node.send(from, {
+    type: 'AppendEntriesReply',
+    term: node.durable.currentTerm,
+    success: false,
+    matchIndex: 0,
+    conflictIndex,
+    conflictTerm,
+    round: message.round,
+    sentAt: message.sentAt,
+  });
+}
+
+function appendNewEntries(node: RaftNode, message: AppendEntries): void {
+  const { durable } = node;
+  if (message.entries.length > 0) cutLog(durable);
+  if (node.bug('truncates-unconditionally')) truncateFrom(node, message.prevLogIndex + 1);
+  for (const entry of message.entries) {
+    const existing = termAt(durable, entry.index);
+    // What is there already stays: the message may be older than what follows it in the log.
+    if (existing === entry.term || entry.index <= lastIncludedIndex(durable)) continue;
+    // 3. another entry stands in its place: delete that and all that follow
+    if (existing !== undefined) truncateFrom(node, entry.index);
+    // 4. append what is not yet in the log
+    durable.log.push(entry);
+  }
+}
+
+// -- The leader hears back --
+
+export function onAppendEntriesReply(node: RaftNode, message: AppendEntriesReply, from: NodeId): void {
+  const progress = answeringFollower(node, message, from);
+  if (progress === undefined) return;
+  if (message.success) noteMatch(node, progress, message.matchIndex);
+  else backOff(node, progress, message);
+  serveReads(node);
+  replicateTo(node, from);
+}
+
+/** Notes that this follower was heard, and returns what is known of it; undefined where the reply is of another term. */
+export function answeringFollower(
+  node: RaftNode,
+  reply: { readonly term: number; readonly round: number; readonly sentAt: number },
+  from: NodeId,
+): Progress | undefined {
+  const { durable, volatile } = node;
+  observeTerm(node, reply.term);
+  if (volatile.role !== 'leader' || reply.term !== durable.currentTerm) return undefined;
+  const credited = node.bug('credits-wrong-follower') ? (volatile.lastSentTo ?? from) : from;
+  const progress = volatile.progress[credited];
+  if (progress === undefined) return undefined;
+  progress.heardAt = node.monotonic();
+  progress.round = Math.max(progress.round, reply.round);
+  progress.answeredAt = Math.max(progress.answeredAt, reply.sentAt);
+  return progress;
+}
+
+/** Figure 2, Leaders: if successful, update nextIndex and matchIndex. Replies may be late or doubled: both only rise. */
+export function noteMatch(node: RaftNode, progress: Progress, matchIndex: number): void {
+  if (matchIndex >= progress.sentIndex) progress.sentAt = null;
+  if (matchIndex <= progress.matchIndex) return;
+  progress.matchIndex = matchIndex;
+  progress.nextIndex = Math.max(progress.nextIndex, matchIndex + 1);
+  advanceCommitIndex(node);
+}
+
+/** Figure 2, Leaders: if AppendEntries fails because of log inconsistency, decrement nextIndex and retry; section 5.3, faster. */
+function backOff(node: RaftNode, progress: Progress, message: AppendEntriesReply): void {
+  const { conflictIndex, conflictTerm } = message;
+  const sameTerm = conflictTerm === null ? undefined : lastIndexOfTerm(node.durable, conflictTerm);
+  const nextIndex = sameTerm === undefined ? conflictIndex : sameTerm + 1;
+  // A late refusal, from before the follower caught up (or the follower's disk has forgotten what it acknowledged).
+  if (nextIndex <= progress.matchIndex) return;
+  progress.nextIndex = Math.min(progress.nextIndex, nextIndex);
+  progress.sentAt = null;
+}

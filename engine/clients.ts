@@ -1,0 +1,343 @@
+import { toInteger, type Stream } from './choices.js';
+import type { ClientsConfig, ScriptedOperation } from './config.js';
+import { compileDistribution, type Sampler } from './distribution.js';
+import { UsageError } from './errors.js';
+import type { HistoryEvent, Value } from './history.js';
+import type { Kernel } from './kernel.js';
+import { ln } from './math.js';
+import type { Plain } from './protocol.js';
+import { REQUEST_PREFIX } from './runtime.js';
+import { US_PER_SECOND, type Micros } from './time.js';
+import { KIND, NONE } from './trace/log.js';
+import { resolveWhom } from './whom.js';
+import { Workload, type Operation } from './workload.js';
+
+const TIMEOUT: Micros = US_PER_SECOND;
+const ATTEMPT_TIMEOUT: Micros = 200_000;
+/** Between being sent away and asking the next node. */
+const PAUSE_MIN: Micros = 2_000;
+const PAUSE_MAX: Micros = 20_000;
+
+/** An operation under way. */
+interface Open {
+  readonly client: number;
+  readonly process: number;
+  readonly operation: Operation;
+  /** Number of the operation among its client's: with the client, its idempotency key. */
+  readonly sequence: number;
+  readonly deadline: Micros;
+  readonly fixedTarget: number;
+  attempt: number;
+  /** Attempts whose fate is unknown: any of them may have had, or may yet have, an effect. */
+  doubtful: number;
+  /** Is the present attempt still waiting for an answer? */
+  waiting: boolean;
+  asked: number;
+}
+
+interface Client {
+  readonly name: string;
+  readonly queue: { operation: Operation; target: number }[];
+  process: number;
+  sequence: number;
+  leader: number;
+  open: Map<number, Open>;
+}
+
+/**
+ * The client processes of a run, and the history of what they see. A process has one open operation; when its outcome stays
+ * unknown the process retires and a new one takes its place, as in Jepsen.
+ */
+export class Clients {
+  readonly history: HistoryEvent[] = [];
+  private readonly clients: Client[];
+  private readonly workload: Workload;
+  private readonly think: Sampler;
+  private readonly streams = new Map<string, Stream>();
+  private processes: number;
+  private issued = 0;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly config: ClientsConfig,
+    script: readonly ScriptedOperation[],
+    private readonly until: Micros,
+    private readonly zones: Readonly<Record<string, readonly string[]>>,
+  ) {
+    this.workload = new Workload(config, kernel.nodes.ids, kernel.choices);
+    this.think = compileDistribution(config.think ?? { exponential: { mean: 50_000 } });
+    this.processes = kernel.clientNames.length;
+    this.clients = kernel.clientNames.map((name, i) => ({
+      name,
+      queue: [],
+      process: i,
+      sequence: 0,
+      leader: NONE,
+      open: new Map(),
+    }));
+    for (const operation of script) this.schedule(operation);
+    if (config.operations.length > 0) this.begin();
+  }
+
+  /** A reply has reached a client. */
+  receive(index: number, type: string, body: Plain, from: number, event: number): void {
+    const client = this.clients[index]!;
+    const { ref } = body as { readonly ref: string };
+    const [sequence, attempt] = parseRef(ref);
+    const open = client.open.get(sequence);
+    if (open === undefined) return;
+    if (type === 'reply:ok') {
+      client.leader = from;
+      this.succeed(open, (body as { readonly result: Plain }).result, from, event);
+    } else if (attempt === open.attempt && open.waiting) {
+      open.waiting = false;
+      if (type === 'reply:fail') {
+        const reason = (body as { readonly reason: string }).reason;
+        // An earlier attempt of unknown fate may still have its effect.
+        if (open.doubtful > 0) this.giveUp(open, reason, event);
+        else this.close(open, 'fail', null, from, event, reason);
+      } else {
+        const to = (body as { readonly to: string | null }).to;
+        client.leader = to === null ? NONE : this.kernel.nodeIndex(to);
+        this.pauseThenAsk(open, event);
+      }
+    }
+  }
+
+  private schedule(scripted: ScriptedOperation): void {
+    const index = this.kernel.clientNames.indexOf(scripted.client);
+    if (index < 0) {
+      throw new UsageError(
+        'unknown-client',
+        `the script names the client ${JSON.stringify(scripted.client)}`,
+        `clients: ${this.kernel.clientNames.join(', ') || 'none'}`,
+      );
+    }
+    const target = scripted.target === undefined ? NONE : this.kernel.nodeIndex(scripted.target);
+    if (scripted.target !== undefined && target < 0) {
+      throw new UsageError('unknown-node', `the script asks the node ${JSON.stringify(scripted.target)}, which does not exist`);
+    }
+    this.kernel.call(scripted.at, 0, (event) => {
+      const client = this.clients[index]!;
+      const args = this.workload.fill(scripted.args ?? {}, client.name, 'x');
+      const operation = { request: scripted.request, args };
+      // A client asks one thing after the other: what comes too early waits its turn.
+      if (client.open.size > 0) client.queue.push({ operation, target });
+      else this.invoke(index, client.process, operation, target, event);
+    });
+  }
+
+  private begin(): void {
+    const start = this.config.start ?? 0;
+    if (this.config.rate !== undefined) {
+      this.kernel.call(start + this.untilArrival(), 0, (event) => this.arrive(event));
+      return;
+    }
+    this.clients.forEach((client, i) => {
+      this.kernel.call(start + this.thinkTime(client), 0, (event) => this.generate(i, event));
+    });
+  }
+
+  private get closing(): Micros {
+    return this.config.stop ?? this.until;
+  }
+
+  private mayIssue(): boolean {
+    return this.kernel.now < this.closing && this.issued < (this.config.operationsMax ?? Infinity);
+  }
+
+  /** Closed loop: the client's next operation. */
+  private generate(index: number, event: number): void {
+    const client = this.clients[index]!;
+    if (!this.mayIssue() || client.open.size > 0) return;
+    this.invoke(index, client.process, this.workload.next(client.name), NONE, event);
+  }
+
+  /** Open loop: operations come whether or not earlier ones have ended, each in a process that is free. */
+  private arrive(event: number): void {
+    if (!this.mayIssue()) return;
+    const index = this.issued % this.clients.length;
+    const client = this.clients[index]!;
+    const process = client.open.size === 0 ? client.process : this.processes++;
+    this.invoke(index, process, this.workload.next(client.name), NONE, event);
+    this.kernel.call(this.kernel.now + this.untilArrival(), event, (next) => this.arrive(next));
+  }
+
+  private invoke(index: number, process: number, operation: Operation, target: number, cause: number): void {
+    const client = this.clients[index]!;
+    this.issued++;
+    const open: Open = {
+      client: index,
+      process,
+      operation,
+      sequence: ++client.sequence,
+      deadline: this.kernel.now + (this.config.timeout ?? TIMEOUT),
+      fixedTarget: target,
+      attempt: 0,
+      doubtful: 0,
+      waiting: false,
+      asked: NONE,
+    };
+    client.open.set(open.sequence, open);
+    const event = this.note(open, 'invoke', valueOf(operation.args), NONE, cause);
+    this.kernel.call(open.deadline, event, (late) => this.expire(open, late));
+    this.ask(open, event);
+  }
+
+  private ask(open: Open, cause: number): void {
+    const client = this.clients[open.client]!;
+    const { kernel } = this;
+    open.attempt++;
+    open.waiting = true;
+    open.asked = this.target(open, client);
+    const { request, args } = open.operation;
+    const session = this.config.retry === true ? { client: client.name, sequence: open.sequence } : null;
+    const ref = `${client.name}#${open.sequence}.${open.attempt}`;
+    const body = kernel.copy({ ref, name: request, args, session }, () => `the arguments of ${request}`);
+    const type = kernel.types.index(REQUEST_PREFIX + request);
+    kernel.transmit(kernel.nodes.count + open.client, open.asked, type, body, ref.length + 16, cause);
+    if (this.config.retry === true) {
+      const attempt = open.attempt;
+      kernel.call(kernel.now + (this.config.attemptTimeout ?? ATTEMPT_TIMEOUT), cause, (event) => {
+        if (!this.isOpen(open) || open.attempt !== attempt || !open.waiting) return;
+        open.waiting = false;
+        open.doubtful++;
+        client.leader = NONE;
+        this.ask(open, event);
+      });
+    }
+  }
+
+  /** Sent away: asks elsewhere after a short pause, as long as there is time. */
+  private pauseThenAsk(open: Open, cause: number): void {
+    const client = this.clients[open.client]!;
+    const pause = toInteger(this.draw('client.pause', client.name), PAUSE_MIN, PAUSE_MAX);
+    this.kernel.call(this.kernel.now + pause, cause, (event) => {
+      if (this.isOpen(open) && !open.waiting) this.ask(open, event);
+    });
+  }
+
+  private target(open: Open, client: Client): number {
+    if (open.fixedTarget !== NONE) return open.fixedTarget;
+    const { kernel } = this;
+    const policy = this.config.target ?? 'leader';
+    if (policy === 'sticky') return open.client % kernel.nodes.count;
+    if (policy === 'leader' && client.leader !== NONE) return client.leader;
+    const among = typeof policy === 'object' ? this.targets(policy.nodes) : [...kernel.nodes.ids.keys()];
+    const others = among.length > 1 ? among.filter((node) => node !== open.asked) : among;
+    return others[toInteger(this.draw('client.target', client.name), 0, others.length - 1)]!;
+  }
+
+  private targets(nodes: Parameters<typeof resolveWhom>[0]): readonly number[] {
+    const { kernel, zones } = this;
+    const context = { nodes: kernel.nodes, clients: kernel.clientNames, zones, choices: kernel.choices, scope: 'clients' };
+    const targets = resolveWhom(nodes, context).filter((index) => index < kernel.nodes.count);
+    return targets.length > 0 ? targets : [...kernel.nodes.ids.keys()];
+  }
+
+  private succeed(open: Open, result: Plain, from: number, event: number): void {
+    const { request, args } = open.operation;
+    const asked = valueOf(args);
+    const key = keyOf(args);
+    if (result === false && Array.isArray(asked)) {
+      // A compare-and-set that did not find what it expected has not happened, in Jepsen's sense.
+      this.close(open, 'fail', asked, from, event, 'the value was another one');
+      return;
+    }
+    const value = asked === null ? (result as Value) : asked;
+    if (key !== undefined && request !== 'append') {
+      this.workload.sees(this.clients[open.client]!.name, key as Plain, (Array.isArray(value) ? value[1] : value) as Plain);
+    }
+    this.close(open, 'ok', value, from, event);
+  }
+
+  /** The time for an operation is up. */
+  private expire(open: Open, event: number): void {
+    if (!this.isOpen(open)) return;
+    if (open.waiting || open.doubtful > 0) this.giveUp(open, 'timed out', event);
+    else this.close(open, 'fail', valueOf(open.operation.args), NONE, event, 'no node took it');
+  }
+
+  /** Nobody knows whether it happened. The process never acts again. */
+  private giveUp(open: Open, error: string, event: number): void {
+    const client = this.clients[open.client]!;
+    if (client.process === open.process) client.process = this.processes++;
+    client.leader = NONE;
+    this.close(open, 'info', valueOf(open.operation.args), NONE, event, error);
+  }
+
+  private close(open: Open, type: 'ok' | 'fail' | 'info', value: Value, from: number, cause: number, error?: string): void {
+    const client = this.clients[open.client]!;
+    client.open.delete(open.sequence);
+    const event = this.note(open, type, value, from, cause, error);
+    const next = client.queue.shift();
+    if (next !== undefined) {
+      this.kernel.call(this.kernel.now, event, (at) => this.invoke(open.client, client.process, next.operation, next.target, at));
+    } else if (this.config.operations.length > 0 && this.config.rate === undefined) {
+      this.kernel.call(this.kernel.now + this.thinkTime(client), event, (at) => this.generate(open.client, at));
+    }
+  }
+
+  private isOpen(open: Open): boolean {
+    return this.clients[open.client]!.open.get(open.sequence) === open;
+  }
+
+  private note(open: Open, type: HistoryEvent['type'], value: Value, from: number, cause: number, error?: string): number {
+    const { kernel } = this;
+    const key = keyOf(open.operation.args);
+    const event: HistoryEvent = {
+      index: this.history.length,
+      time: kernel.now,
+      type,
+      process: open.process,
+      f: open.operation.request,
+      ...(key === undefined ? {} : { key }),
+      value,
+      ...(error === undefined ? {} : { error }),
+      ...(from === NONE ? {} : { node: kernel.endpointName(from) }),
+    };
+    this.history.push(event);
+    const index = kernel.nodes.count + open.client;
+    kernel.hashState(value, () => `what ${open.operation.request} gave`);
+    return kernel.record(KIND[type], index, cause, from, NONE, kernel.types.index(event.f), event as unknown as Plain, NONE, NONE);
+  }
+
+  private thinkTime(client: Client): Micros {
+    return this.think.sample(this.draw('client.think', client.name));
+  }
+
+  /** Arrivals of an open loop are a Poisson process. */
+  private untilArrival(): Micros {
+    const u = this.draw('client.arrival', '');
+    return Math.round((-ln(1 - u) * US_PER_SECOND) / this.config.rate!);
+  }
+
+  private draw(label: string, scope: string): number {
+    const name = `${label} ${scope}`;
+    let stream = this.streams.get(name);
+    if (stream === undefined) this.streams.set(name, (stream = this.kernel.choices.stream(label, scope, 0.5)));
+    return this.kernel.choices.draw(stream);
+  }
+}
+
+function parseRef(ref: string): readonly [sequence: number, attempt: number] {
+  const [sequence, attempt] = ref.slice(ref.indexOf('#') + 1).split('.');
+  return [Number(sequence), Number(attempt)];
+}
+
+function keyOf(args: Plain): Value | undefined {
+  return isRecord(args) && 'key' in args ? (args['key'] as Value) : undefined;
+}
+
+/** What a history shows of an operation's arguments: the value, `[from, to]`, whatever else there is, or null. */
+function valueOf(args: Plain): Value {
+  if (!isRecord(args)) return (args ?? null) as Value;
+  if ('value' in args) return args['value'] as Value;
+  if ('from' in args && 'to' in args) return [args['from'] as Value, args['to'] as Value];
+  const rest = Object.entries(args).filter(([name]) => name !== 'key');
+  return rest.length === 0 ? null : (Object.fromEntries(rest) as Value);
+}
+
+function isRecord(value: Plain): value is Readonly<Record<string, Plain>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
+}

@@ -1,0 +1,289 @@
+import { compileDistribution, type Distribution, type Sampler } from './distribution.js';
+import type { DiskConfig, Durable } from './disk.js';
+import { Disk } from './disk.js';
+import { PENDING } from './events.js';
+import type { Kernel } from './kernel.js';
+import type { Connection } from './network.js';
+import { STATUS, type DiskState, type NodeTable } from './nodes.js';
+import type { Damage, NodeId, Plain, Start, StartReason } from './protocol.js';
+import type { AnyHandler, Runtime } from './runtime.js';
+import { US_PER_MS, type Micros } from './time.js';
+import { KIND, NONE } from './trace/log.js';
+
+const PAUSED = 1;
+const BUSY = 2;
+const NOTICE: Micros = US_PER_MS;
+
+/** The life of nodes: they start, crash, restart, freeze, are slow, leave; and their disks sync. */
+export class Lifecycle {
+  private readonly nodes: NodeTable;
+  private readonly processing = new Map<number, { readonly sampler: Sampler; readonly label: string }>();
+  private readonly syncLatency: Sampler | null;
+  private readonly slowSyncs = new Map<number, Sampler>();
+  private readonly diskStreams = new Map<string, ReturnType<Kernel['choices']['stream']>>();
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly disk: DiskConfig | undefined,
+    private readonly notice: Micros = NOTICE,
+  ) {
+    this.nodes = kernel.nodes;
+    this.syncLatency = disk?.syncLatency === undefined ? null : compileDistribution(disk.syncLatency);
+  }
+
+  /** Starts a node that does not run. */
+  start(node: number, reason: StartReason, cause: number): void {
+    const { nodes, kernel } = this;
+    if (nodes.isUp(node)) return;
+    const { protocol } = nodes.runtimes[node]!;
+    let damage: readonly Damage[] = [];
+    if (nodes.durables[node] === undefined) {
+      nodes.durables[node] = protocol.durable() as object;
+      if (this.disk !== undefined) nodes.disks[node] = emptyDisk(nodes.durables[node] as Durable);
+    } else if (nodes.disks[node] !== undefined) {
+      const recovered = nodes.disks[node].disk.recover();
+      nodes.durables[node] = recovered.durable;
+      damage = recovered.damage;
+    }
+    nodes.volatiles[node] = protocol.volatile() as object;
+    nodes.status[node] = STATUS.up;
+    kernel.forgetRole(node);
+    const why = kernel.types.index(reason);
+    const body = damage.length === 0 ? undefined : (damage as unknown as Plain);
+    const event = kernel.record(KIND.start, node, cause, NONE, NONE, NONE, body, why, NONE);
+    this.connectionsChanged(event);
+    const start: Start = { reason, damage };
+    const handler = (protocol.onStart ?? nothing) as AnyHandler;
+    kernel.run(node, event, handler, start, undefined, kernel.types.index('onStart'));
+  }
+
+  /** Volatile state, timers and whatever waited for the disk are gone; the disk decides what else is. */
+  crash(node: number, cause: number, kind: 'crash' | 'halt', why?: string): void {
+    const { nodes, kernel } = this;
+    if (!nodes.isUp(node)) return;
+    const state = nodes.disks[node];
+    let lost = 0;
+    if (state !== undefined) {
+      lost = state.disk.crash(this.disk!, this.draw(node));
+      nodes.disks[node] = { ...emptyDisk({}), disk: state.disk };
+    }
+    nodes.status[node] = STATUS.down;
+    nodes.incarnation[node]!++;
+    nodes.paused[node] = 0;
+    nodes.volatiles[node] = {};
+    kernel.timers.cancelAll(node);
+    this.dropInbox(node);
+    const reason = why === undefined ? NONE : kernel.types.index(why);
+    const event = kernel.record(KIND[kind], node, cause, NONE, NONE, NONE, lost === 0 ? undefined : lost, reason, NONE);
+    this.connectionsChanged(event);
+  }
+
+  /** Nothing of what a node had synced is left: it comes back as if new. */
+  wipe(node: number, cause: number): void {
+    const { nodes, kernel } = this;
+    const fresh = nodes.runtimes[node]!.protocol.durable() as Durable;
+    nodes.durables[node] = fresh;
+    nodes.disks[node]?.disk.wipe(fresh);
+    kernel.record(KIND.disk, node, cause, NONE, NONE, kernel.types.index('wiped'), undefined, NONE, NONE);
+  }
+
+  pause(node: number, cause: number): void {
+    if (!this.nodes.isUp(node) || (this.nodes.paused[node]! & PAUSED) !== 0) return;
+    this.nodes.paused[node]! |= PAUSED;
+    this.kernel.record(KIND.pause, node, cause, NONE, NONE, NONE, undefined, NONE, NONE);
+  }
+
+  resume(node: number, cause: number): void {
+    if ((this.nodes.paused[node]! & PAUSED) === 0) return;
+    this.nodes.paused[node]! &= ~PAUSED;
+    this.kernel.record(KIND.resume, node, cause, NONE, NONE, NONE, undefined, NONE, NONE);
+    this.drain(node);
+  }
+
+  /** From now on each of the node's handlers takes this long; null ends it. */
+  setProcessing(node: number, distribution: Distribution | null): void {
+    if (distribution === null) this.processing.delete(node);
+    else this.processing.set(node, { sampler: compileDistribution(distribution), label: 'node.processing' });
+  }
+
+  setSlowSync(node: number, distribution: Distribution | null): void {
+    if (distribution === null) this.slowSyncs.delete(node);
+    else this.slowSyncs.set(node, compileDistribution(distribution));
+  }
+
+  /** Leaves for good. */
+  leave(node: number, cause: number): void {
+    this.crash(node, cause, 'halt', 'stopped');
+    this.nodes.status[node] = STATUS.left;
+  }
+
+  /** Restarts with other options, or another version. */
+  upgrade(node: number, runtime: Runtime | null, options: object | null, cause: number): void {
+    const wasUp = this.nodes.isUp(node);
+    this.crash(node, cause, 'crash', 'upgrade');
+    if (runtime !== null) this.nodes.runtimes[node] = runtime;
+    if (options !== null) this.nodes.options[node] = { ...this.nodes.options[node], ...options };
+    if (wasUp) this.start(node, 'upgrade', cause);
+  }
+
+  /** To be called after every step: a slow node is then busy for a while. */
+  stepped(node: number, event: number): void {
+    if (this.processing.size === 0) return;
+    const slow = this.processing.get(node);
+    if (slow === undefined || !this.nodes.isUp(node)) return;
+    this.nodes.paused[node]! |= BUSY;
+    const takes = slow.sampler.sample(this.draw(node)(slow.label, slow.sampler.dull));
+    this.push(PENDING.wake, node, event, this.kernel.now + takes);
+  }
+
+  /** A busy node can go on. */
+  wake(node: number, incarnation: number): void {
+    if (this.nodes.incarnation[node] !== incarnation) return;
+    this.nodes.paused[node]! &= ~BUSY;
+    this.drain(node);
+  }
+
+  /** Begins to sync what is not yet synced, unless a sync is under way. */
+  needSync(node: number, cause: number): void {
+    const state = this.nodes.disks[node];
+    if (state === undefined || state.disk.syncing || !this.nodes.isUp(node)) return;
+    if (!state.disk.dirty && state.tokens.length === 0) return;
+    if (state.disk.full) {
+      this.refuseSync(node, state, cause);
+      return;
+    }
+    state.disk.beginSync();
+    state.covering = state.written;
+    state.coveredTokens = state.tokens;
+    state.tokens = [];
+    const sampler = this.slowSyncs.get(node) ?? this.syncLatency;
+    const takes = sampler === null ? 0 : sampler.sample(this.draw(node)('disk.sync', sampler.dull));
+    this.push(PENDING.sync, node, cause, this.kernel.now + takes);
+  }
+
+  /** The sync under way has ended: what waited for it goes out. */
+  synced(node: number, incarnation: number, cause: number): void {
+    const { nodes, kernel } = this;
+    if (nodes.incarnation[node] !== incarnation || !nodes.isUp(node)) return;
+    const state = nodes.disks[node]!;
+    const lying = this.disk!.lyingSync ?? 0;
+    const lies = lying > 0 && this.draw(node)('disk.lie', 0.999_999) < lying;
+    state.disk.endSync(lies);
+    state.synced = state.covering;
+    kernel.statistics.syncs++;
+    const event = kernel.record(KIND.sync, node, cause, NONE, NONE, NONE, undefined, NONE, NONE);
+    const ready = state.held.filter((outbox) => outbox.write <= state.synced);
+    state.held = state.held.filter((outbox) => outbox.write > state.synced);
+    for (const outbox of ready) {
+      for (const { to, type, body, bytes } of outbox.sends) kernel.transmit(node, to, type, body, bytes, outbox.event);
+    }
+    const tokens = state.coveredTokens;
+    state.coveredTokens = [];
+    for (const token of tokens) kernel.diskAnswers(node, 'synced', token, undefined, event);
+    if (state.held.length > 0 || state.tokens.length > 0 || this.owes(node, state)) this.needSync(node, event);
+  }
+
+  /** A disk fault on a node: see `Disk.spoil`. */
+  spoil(node: number, how: 'corrupt' | 'misdirected' | 'unreadable', noticed: boolean, cause: number): boolean {
+    const { kernel } = this;
+    const state = this.nodes.disks[node];
+    if (state === undefined) return false;
+    const what = state.disk.spoil(how, noticed, this.draw(node));
+    const why = kernel.types.index(what ?? 'nothing there to damage');
+    kernel.record(KIND.disk, node, cause, NONE, NONE, kernel.types.index(how), undefined, why, NONE);
+    return what !== null;
+  }
+
+  setFull(node: number, full: boolean, cause: number): void {
+    const state = this.nodes.disks[node];
+    if (state === undefined) return;
+    state.disk.full = full;
+    const name = this.kernel.types.index(full ? 'full' : 'has room again');
+    this.kernel.record(KIND.disk, node, cause, NONE, NONE, name, undefined, NONE, NONE);
+  }
+
+  /** After a crash, a start, a cut or a heal: connections break or are made again, and both ends hear of it. */
+  connectionsChanged(cause: number): void {
+    const isUp = (index: number): boolean => index >= this.nodes.count || this.nodes.isUp(index);
+    this.kernel.network.updateConnections(
+      isUp,
+      (connection) => this.tellEnds(connection, 'reset', cause),
+      (connection) => this.tellEnds(connection, 'open', cause),
+    );
+  }
+
+  private tellEnds(connection: Connection, what: 'reset' | 'open', cause: number): void {
+    const { a, b } = connection;
+    this.kernel.call(this.kernel.now + this.notice, cause, () => {
+      this.connectionEvent(a, b, what, cause);
+      this.connectionEvent(b, a, what, cause);
+    });
+  }
+
+  private connectionEvent(node: number, peer: number, what: 'reset' | 'open', cause: number): void {
+    const { kernel, nodes } = this;
+    if (!nodes.isUp(node)) return;
+    const name = kernel.types.index(what);
+    const event = kernel.record(KIND.connection, node, cause, peer, NONE, name, undefined, NONE, NONE);
+    const handler = nodes.runtimes[node]!.protocol.onConnection?.[what] as AnyHandler | undefined;
+    if (handler !== undefined) kernel.run(node, event, handler, nodes.ids[peer] as NodeId, undefined, name);
+  }
+
+  /** A full disk: a protocol that drives it hears of it; any other stops, as it can keep no promise any more. */
+  private refuseSync(node: number, state: DiskState, cause: number): void {
+    const tokens = state.tokens;
+    state.tokens = [];
+    if (this.nodes.runtimes[node]!.drivesDisk) {
+      for (const token of tokens) this.kernel.diskAnswers(node, 'failed', token, 'full', cause);
+    } else {
+      this.crash(node, cause, 'halt', 'the disk is full');
+    }
+  }
+
+  /** Are there writes that nobody has asked to sync yet, though they must be? */
+  private owes(node: number, state: DiskState): boolean {
+    return !this.nodes.runtimes[node]!.drivesDisk && state.synced < state.written;
+  }
+
+  /** Handles what waited, until the node is paused or busy again. */
+  private drain(node: number): void {
+    const inbox = this.nodes.inboxes[node];
+    while (inbox !== undefined && inbox.length > 0 && this.nodes.paused[node] === 0) {
+      this.kernel.dispatch(inbox.shift()!);
+    }
+  }
+
+  private dropInbox(node: number): void {
+    const inbox = this.nodes.inboxes[node];
+    if (inbox === undefined) return;
+    this.nodes.inboxes[node] = undefined;
+    // The node is down by now, so each is dropped with that reason.
+    for (const entry of inbox) this.kernel.dispatch(entry);
+  }
+
+  private push(kind: number, node: number, cause: number, at: Micros): void {
+    const { kernel } = this;
+    const entry = kernel.pending.add(kind, node, NONE, NONE, NONE, cause, this.nodes.incarnation[node]!, undefined);
+    kernel.queue.push(at, entry);
+  }
+
+  private draw(node: number): (label: string, dull: number) => number {
+    return (label, dull) => {
+      const key = `${node} ${label}`;
+      let stream = this.diskStreams.get(key);
+      if (stream === undefined) {
+        stream = this.kernel.choices.stream(label, this.nodes.ids[node]!, dull);
+        this.diskStreams.set(key, stream);
+      }
+      return this.kernel.choices.draw(stream);
+    };
+  }
+}
+
+function emptyDisk(durable: Durable): DiskState {
+  return { disk: new Disk(durable), written: 0, synced: 0, covering: 0, held: [], tokens: [], coveredTokens: [] };
+}
+
+function nothing(): void {
+  // A protocol without onStart.
+}

@@ -1,0 +1,96 @@
+import type { Action } from './fault.js';
+import type { Kernel } from './kernel.js';
+import type { Cut } from './network.js';
+import type { World } from './protocol.js';
+
+/**
+ * Keeps a fault plan survivable: at every moment a majority of nodes is up, connected, and has not lost what it had synced.
+ * A loss lasts until the protocol says that the node has recovered; where it cannot say, for ever.
+ */
+export class Survival {
+  private readonly lastingLosses = new Set<number>();
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly world: World<object>,
+  ) {}
+
+  /** A node has lost durable data. */
+  lost(node: number): void {
+    this.lastingLosses.add(node);
+  }
+
+  /** Those of the nodes that may be struck, in order, while a majority stays whole. */
+  allowed(action: Action, nodes: readonly number[]): readonly number[] {
+    if (!takesAway(action)) return nodes;
+    const impaired = this.impaired();
+    const tolerated = this.tolerated();
+    const allowed: number[] = [];
+    for (const node of nodes) {
+      if (impaired.has(node) || impaired.size < tolerated) {
+        impaired.add(node);
+        allowed.push(node);
+      }
+    }
+    return allowed;
+  }
+
+  /** Would a majority be left that is whole and mutually connected? */
+  allowsCut(cut: Cut): boolean {
+    const impaired = this.impaired();
+    for (const node of this.outsiders(impaired, cut)) impaired.add(node);
+    return impaired.size <= this.tolerated();
+  }
+
+  private tolerated(): number {
+    return Math.floor((this.kernel.nodes.count - 1) / 2);
+  }
+
+  private impaired(): Set<number> {
+    const { nodes } = this.kernel;
+    const impaired = new Set<number>();
+    for (let i = 0; i < nodes.count; i++) {
+      if (!nodes.isUp(i) || nodes.paused[i] !== 0 || this.stillLost(i)) impaired.add(i);
+    }
+    for (const node of this.outsiders(impaired, null)) impaired.add(node);
+    return impaired;
+  }
+
+  private stillLost(node: number): boolean {
+    if (!this.lastingLosses.has(node)) return false;
+    const { nodes } = this.kernel;
+    const { protocol } = nodes.runtimes[node]!;
+    const recovered = nodes.isUp(node) && protocol.recovered?.(nodes.view(node), this.world) === true;
+    if (recovered) this.lastingLosses.delete(node);
+    return !recovered;
+  }
+
+  /** Nodes that are not in the largest set around one node that can talk both ways with it. */
+  private outsiders(impaired: ReadonlySet<number>, extra: Cut | null): readonly number[] {
+    const { nodes, network } = this.kernel;
+    const whole = Array.from({ length: nodes.count }, (_, i) => i).filter((i) => !impaired.has(i));
+    const talks = (a: number, b: number): boolean =>
+      network.reachable(a, b) && network.reachable(b, a) && !(extra?.blocks(a, b) ?? false) && !(extra?.blocks(b, a) ?? false);
+    let best: readonly number[] = [];
+    for (const centre of whole) {
+      const around = whole.filter((other) => talks(centre, other));
+      // All of them must reach one another too: a hub with cut spokes is no majority that can work.
+      const clique = around.filter((a, i) => around.every((b, j) => j >= i || talks(a, b)));
+      if (clique.length > best.length) best = clique;
+    }
+    return whole.filter((node) => !best.includes(node));
+  }
+}
+
+function takesAway(action: Action): boolean {
+  switch (action.do) {
+    case 'crash':
+    case 'pause':
+    case 'stop':
+      return true;
+    case 'disk':
+      return action.how !== 'slow';
+    default:
+      return false;
+  }
+}

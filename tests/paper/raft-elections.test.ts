@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../engine/index.js';
-import { append, ScriptedNode } from './scripted-node.js';
+import { append, ScriptedNode } from './raft-scripted-node.js';
 
 const asks = (term: number, lastLogIndex: number, lastLogTerm: number) =>
   ({ type: 'RequestVote', term, lastLogIndex, lastLogTerm }) as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../engine/index.js';
-import { append, ScriptedNode } from './scripted-node.js';
+import { append, ScriptedNode } from './raft-scripted-node.js';
 
 const three = ['n1', 'n2', 'n3'];
 

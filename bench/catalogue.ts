@@ -1,5 +1,7 @@
+import { checkerSuite } from './checker-suite.js';
+import { engineSuite } from './engine-suite.js';
 import { kernelSuite } from './kernel-suite.js';
 import type { BenchSuite } from './suites.js';
 
 /** What `npm run bench` times. A new suite is one line here. */
-export const SUITES: readonly BenchSuite[] = [kernelSuite];
+export const SUITES: readonly BenchSuite[] = [kernelSuite, engineSuite, checkerSuite];

@@ -118,4 +118,16 @@ export const CONTESTANTS: readonly Contestant[] = [
       return { ready: true, command: [python.command, script], version: `SimPy ${python.version}` };
     },
   },
+  {
+    name: 'ours-bare',
+    says: 'ours, bare: headers in the digest, no trace',
+    share: 1,
+    prepare: () => nodeScript('ours/contestant.js', ['bare']),
+  },
+  {
+    name: 'ours-all-in',
+    says: 'ours, all-in: trace and content digest',
+    share: 1,
+    prepare: () => nodeScript('ours/contestant.js', ['all-in']),
+  },
 ];

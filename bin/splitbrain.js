@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// The command. Everything it does lives in dist/cli; this file only makes sure that what it starts can be trusted to start.
+// Kept to syntax that old Nodes parse, so that they get the one line below and no stack.
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+// A reader that has seen enough (`| head`) is no error, and nothing more can be said to it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode || 0);
+    throw error;
+  });
+}
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  refuse(`splitbrain needs Node 20.19 or newer; this is Node ${process.versions.node}.`);
+} else {
+  await start(process.argv.slice(2));
+}
+
+/** @param {string[]} argv */
+async function start(argv) {
+  const { existsSync } = await import('node:fs');
+  const root = new URL('../', import.meta.url);
+  const main = new URL('dist/cli/main.js', root);
+  if (!existsSync(main)) return refuse('splitbrain is not built yet: run `npm ci` (or `npm run build`) in its folder.');
+
+  // Only a checkout has sources beside dist.
+  if (existsSync(new URL('engine/tsconfig.json', root))) {
+    const { staleSource } = await import('./build-stamp.js');
+    const wantsPage = argv.some((word) => /^(open|html|--html(=.*)?)$/.test(word));
+    for (const target of wantsPage ? ['code', 'page'] : ['code']) {
+      const source = staleSource(target);
+      if (source !== null) return refuse(`dist is older than ${source}: run \`npm run build\`, then try again.`);
+    }
+  }
+
+  const { main: run } = await import(main.href);
+  process.exitCode = await run(argv);
+}
+
+/** @param {string} line */
+function refuse(line) {
+  process.stderr.write(line + '\n');
+  process.exitCode = 2;
+}

@@ -215,7 +215,9 @@ describe('the cooperative termination protocol', () => {
     c.deliver({ type: 'Ack', from: 'n2' });
     expect(state(c, 'n1', txn)).toBe('start');
     c.deliverAll();
-    expect(MEMBERS.map((id) => [c.node(id).marked('abort'), c.node(id).marked('commit')])).toEqual(MEMBERS.map(() => [1, 0]));
+    expect(MEMBERS.map((id) => [c.node(id).marked('abort'), c.node(id).marked('commit')])).toEqual(
+      MEMBERS.map(() => [1, 0]),
+    );
     expect(c.violations).toEqual([]);
   });
 

@@ -1,0 +1,103 @@
+import type { JSX } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { computed, effect, signal } from '@preact/signals';
+import type { RunRecord } from '../../engine/index.js';
+import { buildRunModel } from '../model/run-model.js';
+import { describeEvent } from '../model/sentences.js';
+import { createAxis } from './axis.js';
+import { Cluster } from './cluster.js';
+import { EventPanel } from './event-panel.js';
+import { Help } from './help.js';
+import { ClientHistory } from './history.js';
+import { handleKey } from './keys.js';
+import { createPlayer } from './player.js';
+import { RunHeader, Violations } from './run-header.js';
+import { Scrubber } from './scrubber.js';
+import { SpaceTime } from './space-time.js';
+import { StatePanel } from './state-panel.js';
+import { StoryPanel } from './story-panel.js';
+import { RunContext, type ViewContext } from './view-context.js';
+
+export interface AppProps {
+  readonly record: RunRecord;
+  readonly notices: readonly string[];
+}
+
+/** The whole page for one run. */
+export function App(props: AppProps): JSX.Element {
+  const { record, notices } = props;
+  const view = useMemo(() => createView(record), [record]);
+  useEffect(() => {
+    document.title = `${record.header.scenario} · seed ${record.header.seed} · splitbrain`;
+  }, [record]);
+  useEffect(() => listenToKeys(view), [view]);
+  useEffect(() => keepPlaying(view), [view]);
+  return (
+    <RunContext.Provider value={view}>
+      <RunHeader />
+      <Violations />
+      {notices.length > 0 ? (
+        <ul class="notices" role="status">
+          {notices.slice(0, 5).map((notice) => (
+            <li key={notice}>{notice}</li>
+          ))}
+        </ul>
+      ) : null}
+      <main>
+        <div class="column column-left">
+          <Cluster />
+          <StatePanel />
+        </div>
+        <div class="column column-middle">
+          <SpaceTime />
+          <ClientHistory />
+        </div>
+        <div class="column column-right">
+          <EventPanel />
+          <StoryPanel />
+        </div>
+      </main>
+      <Scrubber />
+      <Help />
+    </RunContext.Provider>
+  );
+}
+
+function createView(record: RunRecord): ViewContext {
+  const model = buildRunModel(record);
+  const player = createPlayer(model);
+  const axis = createAxis(model);
+  // A failing run opens where it failed: that is what one came for.
+  const violation = model.story.find((item) => item.kind === 'violation');
+  if (violation !== undefined) player.goTo(violation.at);
+  const announcement = computed(() => {
+    const event = model.events[player.cursor.value];
+    return event === undefined ? 'before the first event' : `Event ${event.id}: ${describeEvent(event)}`;
+  });
+  return { model, player, axis, pinnedNode: signal(null), helpOpen: signal(false), announcement };
+}
+
+function listenToKeys(view: ViewContext): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (!event.defaultPrevented && handleKey(event, view)) event.preventDefault();
+  };
+  addEventListener('keydown', onKey);
+  return () => removeEventListener('keydown', onKey);
+}
+
+/** Lets time pass while playing, and keeps the cursor in the window. */
+function keepPlaying(view: ViewContext): () => void {
+  const { player, axis } = view;
+  return effect(() => {
+    if (!player.playing.value) return;
+    let last = performance.now();
+    let frame = requestAnimationFrame(function tick(time) {
+      // A tab that slept does not leap.
+      player.advance(Math.min(0.1, Math.max(0, time - last) / 1_000));
+      last = time;
+      axis.reveal(axis.ofTime(player.now.peek()));
+      if (player.playing.peek()) frame = requestAnimationFrame(tick);
+    });
+    return () => cancelAnimationFrame(frame);
+  });
+}

@@ -1,0 +1,22 @@
+import type { JSX } from 'preact';
+import type { RunProblem } from '../source/run-source.js';
+import { Brand } from './run-header.js';
+
+/** Instead of a run: what is wrong, and what to do. */
+export function Problem(props: RunProblem): JSX.Element {
+  return (
+    <main class="problem">
+      <Brand />
+      <h1>{props.title}</h1>
+      <p>{props.detail}</p>
+      <h2>To see a run here</h2>
+      <p>
+        <code>npx splitbrain run raft/stale-read --seed 17 --html run.html</code> writes a page like this one with the run
+        inside, or
+      </p>
+      <p>
+        <code>npx splitbrain open trace.json</code> shows a trace that was recorded with <code>--trace</code>.
+      </p>
+    </main>
+  );
+}

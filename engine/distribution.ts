@@ -113,11 +113,6 @@ function tableLookup(table: readonly (readonly [number, number])[], max: Micros)
   const quantiles = Float64Array.from(table, (pair) => pair[0]);
   const values = Float64Array.from(table, (pair) => pair[1]);
   const segments = table.length - 1;
-  const slopes = new Float64Array(segments);
-  for (let i = 0; i < segments; i++) {
-    const width = quantiles[i + 1]! - quantiles[i]!;
-    slopes[i] = width === 0 ? 0 : (values[i + 1]! - values[i]!) / width;
-  }
   return (u) => {
     // The last pair whose quantile is at most u, the very last one excepted.
     let low = 0;
@@ -127,7 +122,9 @@ function tableLookup(table: readonly (readonly [number, number])[], max: Micros)
       if (quantiles[middle]! <= u) low = middle;
       else high = middle;
     }
-    const value = values[low]! + (u - quantiles[low]!) * slopes[low]!;
+    // Never 0 / 0: of equal quantiles the last was taken, and u is below the 1 at the end. A slope could be infinite.
+    const share = (u - quantiles[low]!) / (quantiles[low + 1]! - quantiles[low]!);
+    const value = values[low]! + share * (values[low + 1]! - values[low]!);
     return settle(Math.min(value, values[low + 1]!), max);
   };
 }

@@ -6,7 +6,7 @@ import type { ScopedRule } from './network.js';
 import { makePartition, type Partition } from './partition.js';
 import type { Plain, World } from './protocol.js';
 import type { Runtime } from './runtime.js';
-import { formatDuration } from './time.js';
+import { formatDuration, type Micros } from './time.js';
 import { KIND, NONE } from './trace/log.js';
 import { Survival } from './survival.js';
 import { resolveWhom, type WhomContext } from './whom.js';
@@ -43,6 +43,8 @@ export class FaultDriver {
   private readonly partitions: Partition[] = [];
   private readonly survival: Survival;
   private strikes = 0;
+  /** When the last fault began or ended: since then the system has been left in peace. */
+  quietSince: Micros = 0;
 
   constructor(
     private readonly kernel: Kernel,
@@ -300,6 +302,7 @@ export class FaultDriver {
     groups?: readonly (readonly number[])[],
   ): number {
     const { kernel } = this;
+    if (phase !== 'skipped') this.quietSince = kernel.now;
     const names = (indices: readonly number[]): string[] => indices.map((i) => kernel.endpointName(i));
     const note: Plain = {
       fault: strike,

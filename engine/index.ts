@@ -15,3 +15,5 @@ export { choiceKey, Choices, toInteger, type ChoiceLog, type ChoicesOptions, typ
 export { plainEquals, toJson, fromJson } from './plain.js';
 export { exp, ln, pow, inverseNormal } from './math.js';
 export { Digest } from './digest.js';
+export { writeTrace, readTrace, historyOf, TraceFileError, type TraceFile } from './trace/file.js';
+export type { TraceLog } from './trace/log.js';

@@ -24,7 +24,7 @@ export function makePartition(shape: PartitionShape, name: string, context: Whom
   if ('from' in shape) return oneWay(who(shape.from), who(shape.to), name, nameOf);
   if ('isolate' in shape) {
     const isolated = who(shape.isolate);
-    return groups(...isolated.map((index) => [index]), others(isolated));
+    return groups(isolated, others(isolated));
   }
   if ('halves' in shape) {
     const order = shuffled(all, context);

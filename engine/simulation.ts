@@ -29,6 +29,8 @@ export interface RunResult {
   readonly virtualTime: Micros;
   readonly violations: readonly Violation[];
   readonly history: readonly HistoryEvent[];
+  /** When the last fault began or ended. */
+  readonly quietSince: Micros;
   readonly marks: ReadonlyMap<string, number>;
   readonly statistics: Readonly<Statistics>;
   readonly trace: TraceLog | null;
@@ -133,6 +135,7 @@ export class Simulation {
       virtualTime: kernel.now,
       violations: kernel.violations,
       history: this.clients.history,
+      quietSince: this.faults.quietSince,
       marks: kernel.marks,
       statistics: kernel.statistics,
       trace: kernel.trace,

@@ -1,0 +1,16 @@
+import { UsageError } from '../../engine/index.js';
+import type { Experiment } from '../experiment.js';
+import { nearest } from '../nearest.js';
+import type { Scenario } from '../scenario.js';
+import { raftScenarios } from './raft/index.js';
+
+/** Everything that `splitbrain run` knows by name. */
+export const catalogue: readonly (Scenario | Experiment)[] = [...raftScenarios];
+
+/** @throws UsageError that suggests the nearest name. */
+export function scenarioNamed(name: string): Scenario | Experiment {
+  const found = catalogue.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const names = catalogue.map((entry) => entry.name);
+  throw new UsageError('unknown-scenario', `there is no scenario ${JSON.stringify(name)}`, nearest(name, names));
+}

@@ -1,0 +1,31 @@
+import { raft } from '../../../protocols/raft/protocol.js';
+import { defineScenario } from '../../scenario.js';
+
+export const leaderCrash = defineScenario({
+  protocol: raft,
+  name: 'raft/leader-crash',
+  summary: 'The leader crashes and comes back, a minority is cut off, messages get lost: clients notice only a pause.',
+  teaches: 'A majority is enough: as long as one is up and connected, the log goes on, and nothing acknowledged is lost.',
+  nodes: 5,
+  until: '10s',
+  network: { latency: { uniform: ['1ms', '10ms'] }, loss: 0.02 },
+  clients: {
+    count: 4,
+    keys: 3,
+    operations: [
+      { request: 'read', weight: 5 },
+      { request: 'write', weight: 4 },
+      { request: 'cas', weight: 1 },
+    ],
+    retry: true,
+    stop: '9s',
+  },
+  faults: [
+    { do: 'crash', whom: 'leader', at: '2s', for: '2s' },
+    { do: 'partition', shape: { isolate: { random: 2, of: { not: 'leader' } } }, at: '5s', for: '1500ms' },
+    { do: 'link', rule: { loss: 0.2 }, at: '7s', for: '500ms' },
+  ],
+  check: { consistency: 'linearizable', model: 'kv' },
+  progress: '1500ms',
+  swarm: {},
+});

@@ -1,0 +1,30 @@
+export { catalogue, scenarioNamed } from './catalogue/index.js';
+export { protocolNamed, protocols } from './registry.js';
+export { defineScenario, makeScenario, modelOf, ScenarioError, type Scenario, type ScenarioParts } from './scenario.js';
+export { scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';
+export { readYamlScenario, ScenarioFileError } from './yaml.js';
+export { withSettings, scalar, type Settings } from './settings.js';
+export {
+  judge,
+  runScenario,
+  simulationConfig,
+  summaryOf,
+  traceFooter,
+  traceHeader,
+  type RunOptions,
+  type RunVerdict,
+  type ScenarioRun,
+} from './run.js';
+export { summarize, quantile, type Latency, type Phase, type WorkloadSummary } from './summary.js';
+export { drawSwarm, type Swarm } from './swarm.js';
+export {
+  compare,
+  defineExperiment,
+  type Comparison,
+  type Experiment,
+  type ExperimentContext,
+  type ExperimentReport,
+  type Table,
+} from './experiment.js';
+export { nearest } from './nearest.js';
+export { VERSION } from './version.js';

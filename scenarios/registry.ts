@@ -1,0 +1,16 @@
+import { UsageError, type AnyProtocol } from '../engine/index.js';
+import { raft } from '../protocols/raft/protocol.js';
+import { twoGenerals } from '../protocols/two-generals/protocol.js';
+import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
+import { nearest } from './nearest.js';
+
+/** The protocols that ship, by name. */
+export const protocols: readonly AnyProtocol[] = [raft, twoPhaseCommit, twoGenerals];
+
+/** @throws UsageError that suggests the nearest name. */
+export function protocolNamed(name: string): AnyProtocol {
+  const found = protocols.find((protocol) => protocol.name === name);
+  if (found !== undefined) return found;
+  const names = protocols.map((protocol) => protocol.name);
+  throw new UsageError('unknown-protocol', `there is no protocol ${JSON.stringify(name)}`, nearest(name, names));
+}

@@ -1,0 +1,192 @@
+import { linearizable, type LinearizabilityResult } from '../checkers/index.js';
+import {
+  formatDuration,
+  Simulation,
+  type ChoicesOptions,
+  type Fault,
+  type HostServices,
+  type NetworkConfig,
+  type RunResult,
+  type SimulationConfig,
+  type TraceEvent,
+  type TraceFooter,
+  type TraceHeader,
+  type TraceLevel,
+  type Violation,
+} from '../engine/index.js';
+import { VERSION } from './version.js';
+import { modelOf, type Scenario } from './scenario.js';
+import type { Settings } from './settings.js';
+import { summarize, type WorkloadSummary } from './summary.js';
+
+export interface RunOptions {
+  readonly seed: string;
+  readonly bug?: string;
+  readonly speed?: 'direct' | 'recorded';
+  readonly trace?: TraceLevel;
+  readonly compare?: boolean;
+  readonly choices?: ChoicesOptions;
+  readonly fork?: { readonly afterEvent: number; readonly seed: string };
+  /** Added to the scenario's own, e.g. by a swarm. */
+  readonly faults?: readonly Fault[];
+  readonly network?: NetworkConfig;
+  readonly host?: HostServices;
+  /** Look for evidence when the history is not consistent. Default true. */
+  readonly evidence?: boolean;
+}
+
+export type RunVerdict = 'ok' | 'violation' | 'undecided';
+
+/** A run of a scenario, judged. */
+export interface ScenarioRun {
+  readonly scenario: Scenario;
+  readonly seed: string;
+  readonly bug: string | undefined;
+  readonly verdict: RunVerdict;
+  /** Is this the outcome that the scenario is there to show? */
+  readonly expected: boolean;
+  readonly violations: readonly Violation[];
+  /** Why `undecided`. */
+  readonly undecided: string | null;
+  readonly consistency: LinearizabilityResult | null;
+  readonly result: RunResult;
+}
+
+/** The engine's configuration for a scenario. */
+export function simulationConfig(scenario: Scenario, options: RunOptions): SimulationConfig {
+  const { seed, bug, speed, trace, compare, choices, fork, host } = options;
+  const { nodes, standby, zones, nodeOptions, clocks, disk, clients, script, survivable, until, budget } = scenario;
+  const network = options.network === undefined ? scenario.network : { ...scenario.network, ...options.network };
+  return {
+    protocol: scenario.protocol,
+    versions: scenario.versions,
+    nodes,
+    seed,
+    until,
+    faults: [...(scenario.faults ?? []), ...(options.faults ?? [])],
+    ...given({ standby, zones, options: scenario.options, nodeOptions, network, clocks, disk, clients, script, survivable, budget }),
+    ...given({ bug, speed, trace, compare, choices, fork, host }),
+  };
+}
+
+/** Leaves out what is undefined: an option that is not given is not an option that is given as undefined. */
+function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** Runs a scenario once and judges it: invariants, consistency of the history, progress after the last fault. */
+export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRun {
+  return judge(scenario, options, new Simulation(simulationConfig(scenario, options)).run());
+}
+
+/** Judges what a run has left behind. */
+export function judge(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'bug' | 'evidence'>, result: RunResult): ScenarioRun {
+  const violations = [...result.violations];
+  if (result.ending === 'livelock') violations.push({ property: 'no-livelock', message: result.endingMessage, time: result.virtualTime });
+  const model = modelOf(scenario);
+  // A history that a broken invariant cut short is judged all the same: it may show what clients saw of it.
+  const consistency =
+    model === null || result.history.length === 0
+      ? null
+      : linearizable(result.history, model, { evidence: options.evidence !== false });
+  if (consistency?.verdict === 'violation') violations.push(...inconsistencies(consistency, result));
+  const stuck = lackOfProgress(scenario, result);
+  if (stuck !== null && violations.length === 0) violations.push(stuck);
+  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency);
+  const verdict = violations.length > 0 ? 'violation' : undecided === null ? 'ok' : 'undecided';
+  return {
+    scenario,
+    seed: options.seed,
+    bug: options.bug,
+    verdict,
+    expected: asExpected(scenario, verdict, violations),
+    violations,
+    undecided,
+    consistency,
+    result,
+  };
+}
+
+function asExpected({ expects }: Scenario, verdict: RunVerdict, violations: readonly Violation[]): boolean {
+  if (expects === undefined || expects === 'ok') return verdict === 'ok';
+  return violations.some(({ property }) => property === expects.violation);
+}
+
+function inconsistencies(consistency: LinearizabilityResult, result: RunResult): Violation[] {
+  return consistency.keys
+    .filter(({ verdict }) => verdict === 'violation')
+    .map((key) => {
+      const operation = key.fitsNowhere === undefined ? undefined : result.history[key.fitsNowhere];
+      const which = key.key === undefined ? '' : ` (key ${String(key.key)})`;
+      return {
+        property: 'linearizable',
+        message: `not linearizable${which}${key.evidence === undefined ? '' : `: ${key.evidence.why}`}`,
+        ...(operation === undefined ? {} : { time: operation.time }),
+        evidence: {
+          ...(key.key === undefined ? {} : { key: key.key }),
+          operations: key.fitsNowhere === undefined ? [] : [key.fitsNowhere],
+          ...(key.evidence === undefined ? {} : { explanation: key.evidence.why }),
+        },
+      };
+    });
+}
+
+/** Safety, then progress: with the last fault gone, the system has its time, and must then have served somebody. */
+function lackOfProgress({ progress, clients, until }: Scenario, result: RunResult): Violation | null {
+  if (progress === undefined || result.ending !== 'finished') return null;
+  const from = result.quietSince;
+  const to = from + progress;
+  const asking = Math.min(clients?.stop ?? until, until);
+  // When clients stop before the time is up, nobody can tell.
+  if (to > asking) return null;
+  if (result.history.some(({ type, time }) => type === 'ok' && time > from && time <= to)) return null;
+  const message = `no operation succeeded between ${formatDuration(from)}, when the last fault ended, and ${formatDuration(to)}`;
+  return { property: 'progress', message, time: to };
+}
+
+function whyUndecided(result: RunResult, consistency: LinearizabilityResult | null): string | null {
+  if (result.ending !== 'finished') return result.endingMessage;
+  if (consistency?.verdict === 'undecided') {
+    return `the history could not be judged: ${consistency.exhausted ?? 'the budget'} ran out after ${consistency.steps} steps`;
+  }
+  return null;
+}
+
+/** The header of a trace of this run. */
+export function traceHeader(run: ScenarioRun, settings: Settings, level: TraceLevel): TraceHeader {
+  const { scenario } = run;
+  const nodes = typeof scenario.nodes === 'number' ? Array.from({ length: scenario.nodes }, (_, i) => `n${i + 1}`) : scenario.nodes;
+  return {
+    format: 'splitbrain-trace',
+    version: 1,
+    by: VERSION,
+    scenario: scenario.name,
+    ...(scenario.file === undefined ? {} : { file: scenario.file }),
+    protocol: scenario.protocol.name,
+    seed: run.seed,
+    ...(run.bug === undefined ? {} : { bug: run.bug }),
+    settings,
+    level,
+    nodes,
+    clients: Array.from({ length: scenario.clients?.count ?? 0 }, (_, i) => `c${i + 1}`),
+  };
+}
+
+export function traceFooter(run: ScenarioRun): TraceFooter {
+  return {
+    digest: run.result.digest,
+    events: run.result.events,
+    virtualTimeUs: run.result.virtualTime,
+    ending: run.result.ending,
+    verdict: run.verdict,
+    violations: run.violations,
+    marks: Object.fromEntries(run.result.marks),
+  };
+}
+
+/** What clients saw of a run that was traced at level `events` or `states`. */
+export function summaryOf(run: ScenarioRun): WorkloadSummary {
+  const faults: TraceEvent[] = [];
+  for (const event of run.result.trace?.events() ?? []) if (event.kind === 'fault') faults.push(event);
+  return summarize(run.result.history, faults, run.result.virtualTime);
+}

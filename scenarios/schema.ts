@@ -1,0 +1,283 @@
+import { z } from 'zod';
+import {
+  DURATION_UNITS,
+  FAULT_FAMILIES,
+  parseDuration,
+  type Budget,
+  type ClientsConfig,
+  type ClockConfig,
+  type DiskConfig,
+  type Distribution,
+  type Fault,
+  type Micros,
+  type NetworkConfig,
+  type PartitionShape,
+  type Plain,
+  type ScriptedOperation,
+  type Whom,
+} from '../engine/index.js';
+
+/*
+ * What a scenario may say, for TypeScript and YAML alike. Durations are written `'150ms'` or, in TypeScript, as whole
+ * microseconds; they come out as microseconds. Everything is strict: an unknown key is an error, never ignored.
+ */
+
+const expectedDuration = `expected a duration such as 150ms (units: ${DURATION_UNITS.join(', ')})`;
+
+const signedDuration = z
+  .union([z.string(), z.int()])
+  .transform((value, context): Micros => {
+    const us = typeof value === 'number' ? value : parseDuration(value);
+    if (us !== undefined) return us;
+    context.addIssue({ code: 'custom', message: expectedDuration, input: value });
+    return z.NEVER;
+  })
+  .meta({ description: 'A duration: 150ms, 2s, 1.5h, … or whole microseconds', examples: ['150ms', '2s'] });
+
+const duration = signedDuration.refine((us) => us >= 0, { message: 'a duration here cannot be negative' });
+
+const probability = z.number().min(0).max(1);
+const count = z.int().min(1);
+const name = z.string().min(1).max(100);
+
+const plain: z.ZodType<Plain> = z.lazy(() =>
+  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(plain), z.record(z.string(), plain)]),
+);
+
+const spread = z.union([z.tuple([duration, duration]).readonly(), duration.transform((us): readonly [Micros, Micros] => [us, us])]);
+
+/** A bare duration is a constant. */
+export const distribution: z.ZodType<Distribution> = z.lazy(() =>
+  z.union([
+    duration.transform((constant): Distribution => ({ constant })),
+    z.strictObject({ constant: duration, max: duration.optional() }),
+    z.strictObject({ uniform: spread, max: duration.optional() }),
+    z.strictObject({
+      exponential: z.strictObject({ mean: duration, min: duration.optional() }),
+      max: duration.optional(),
+    }),
+    z.strictObject({
+      normal: z.strictObject({ mean: duration, deviation: duration, min: duration.optional() }),
+      max: duration.optional(),
+    }),
+    z.strictObject({ logNormal: z.strictObject({ median: duration, sigma: z.number() }), max: duration.optional() }),
+    z.strictObject({ pareto: z.strictObject({ min: duration, alpha: z.number() }), max: duration.optional() }),
+    z.strictObject({
+      empirical: z.array(z.tuple([probability, duration]).readonly()).readonly(),
+      max: duration.optional(),
+    }),
+    z.strictObject({
+      mixture: z.array(z.strictObject({ weight: z.number().min(0), of: distribution })).readonly(),
+      max: duration.optional(),
+    }),
+  ]),
+) as unknown as z.ZodType<Distribution>;
+
+const whom: z.ZodType<Whom> = z.lazy(() =>
+  z.union([
+    name,
+    z.array(whom),
+    z.strictObject({ role: name }),
+    z.strictObject({ zone: name }),
+    z.strictObject({ random: count, of: whom.optional() }),
+    z.strictObject({ not: whom }),
+  ]),
+) as unknown as z.ZodType<Whom>;
+
+const linkRule = {
+  latency: distribution.optional(),
+  loss: probability.optional(),
+  duplicate: probability.optional(),
+  corrupt: probability.optional(),
+  corruptionNoticed: z.boolean().optional(),
+  bandwidth: z.number().min(0).optional(),
+  hold: z.boolean().optional(),
+};
+
+const types = z.array(name).optional();
+
+const network = z.strictObject({
+  ...linkRule,
+  links: z.array(z.strictObject({ from: whom.optional(), to: whom.optional(), types, ...linkRule })).optional(),
+  transport: z.enum(['datagram', 'connection']).optional(),
+  retransmit: duration.optional(),
+  notice: duration.optional(),
+});
+
+const clocks = z.strictObject({
+  offsetMax: duration.optional(),
+  driftPpmMax: z.number().min(0).optional(),
+  perNode: z
+    .record(name, z.strictObject({ driftPpm: z.number().optional(), offset: signedDuration.optional() }))
+    .optional(),
+});
+
+const disk = z.strictObject({
+  syncLatency: distribution.optional(),
+  loseUnsynced: z.boolean().optional(),
+  torn: probability.optional(),
+  lyingSync: probability.optional(),
+  syncBeforeSend: z.boolean().optional(),
+});
+
+const clients = z.strictObject({
+  count: z.int().min(0),
+  operations: z.array(
+    z.strictObject({ request: name, weight: z.number().positive().optional(), args: plain.optional() }),
+  ),
+  keys: count.optional(),
+  rate: z.number().positive().optional(),
+  think: distribution.optional(),
+  target: z.union([z.enum(['leader', 'random', 'sticky']), z.strictObject({ nodes: whom })]).optional(),
+  timeout: duration.optional(),
+  retry: z.boolean().optional(),
+  attemptTimeout: duration.optional(),
+  start: duration.optional(),
+  stop: duration.optional(),
+  operationsMax: z.int().min(0).optional(),
+});
+
+const scripted = z.strictObject({
+  at: duration,
+  client: z.string().regex(/^c[1-9]\d*$/, 'a client is named c1, c2, …'),
+  request: name,
+  args: plain.optional(),
+  target: name.optional(),
+});
+
+const shape: z.ZodType<PartitionShape> = z.union([
+  z.strictObject({ groups: z.array(whom) }),
+  z.strictObject({ from: whom, to: whom }),
+  z.strictObject({ isolate: whom }),
+  z.strictObject({ halves: z.literal(true), with: whom.optional() }),
+  z.strictObject({ ring: z.literal('majorities') }),
+  z.strictObject({ bridge: whom }),
+  z.strictObject({ hub: whom }),
+  z.strictObject({ constrained: z.strictObject({ leader: whom, hub: whom }) }),
+  z.strictObject({ chain: z.literal(true) }),
+]) as unknown as z.ZodType<PartitionShape>;
+
+const trigger = z.strictObject({
+  mark: name.optional(),
+  sent: name.optional(),
+  delivered: name.optional(),
+  node: whom.optional(),
+  peer: whom.optional(),
+  nth: count.optional(),
+  from: duration.optional(),
+});
+
+const timing = {
+  at: duration.optional(),
+  when: trigger.optional(),
+  after: duration.optional(),
+  for: duration.optional(),
+  times: count.optional(),
+  every: duration.optional(),
+};
+
+const struck = { whom, ...timing };
+
+export const fault = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('crash'), disk: z.enum(['kept', 'wiped']).optional(), ...struck }),
+  z.strictObject({ do: z.literal('restart'), ...struck }),
+  z.strictObject({ do: z.literal('pause'), ...struck }),
+  z.strictObject({ do: z.literal('resume'), ...struck }),
+  z.strictObject({ do: z.literal('slow'), processing: distribution, ...struck }),
+  z.strictObject({ do: z.literal('stop'), ...struck }),
+  z.strictObject({ do: z.literal('start'), ...struck }),
+  z.strictObject({
+    do: z.literal('upgrade'),
+    options: z.record(name, plain).optional(),
+    version: name.optional(),
+    ...struck,
+  }),
+  z.strictObject({ do: z.literal('partition'), shape, name: name.optional(), ...timing }),
+  z.strictObject({ do: z.literal('heal'), name: name.optional(), ...timing }),
+  z.strictObject({
+    do: z.literal('link'),
+    from: whom.optional(),
+    to: whom.optional(),
+    types,
+    rule: z.strictObject(linkRule),
+    bothWays: z.boolean().optional(),
+    ...timing,
+  }),
+  z.strictObject({
+    do: z.literal('clock'),
+    driftPpm: z.number().min(-900_000).max(900_000).optional(),
+    jump: signedDuration.optional(),
+    ...struck,
+  }),
+  z.strictObject({
+    do: z.literal('disk'),
+    how: z.enum(['corrupt', 'misdirected', 'unreadable', 'full', 'slow']),
+    noticed: z.boolean().optional(),
+    syncLatency: distribution.optional(),
+    ...struck,
+  }),
+]);
+
+const budget = z.strictObject({
+  events: count.optional(),
+  eventsPerInstant: count.optional(),
+  queue: count.optional(),
+  wallMs: z.number().positive().optional(),
+});
+
+const expectation = z.union([
+  z.literal('ok'),
+  z.strictObject({ violation: name.describe('The property that this scenario is there to see broken') }),
+]);
+
+/** Everything of a scenario that is data. */
+export const scenarioSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*(\/[a-z0-9][a-z0-9-]*)*$/, 'a name is made of lower-case words, - and /'),
+  summary: z.string().min(1),
+  teaches: z.string().optional(),
+  nodes: z.union([count, z.array(name).min(1)]),
+  standby: z.array(name).optional(),
+  zones: z.record(name, z.array(name)).optional(),
+  options: z.record(name, plain).optional(),
+  nodeOptions: z.record(name, z.record(name, plain)).optional(),
+  network: network.optional(),
+  clocks: z.union([z.literal('true').transform(() => ({ offsetMax: 0, driftPpmMax: 0 })), clocks]).optional(),
+  disk: disk.optional(),
+  clients: clients.optional(),
+  script: z.array(scripted).optional(),
+  faults: z.array(fault).optional(),
+  survivable: z.boolean().optional(),
+  until: duration,
+  budget: budget.optional(),
+  /** How the history is judged; nothing: by invariants alone. */
+  check: z.strictObject({ consistency: z.literal('linearizable'), model: name }).optional(),
+  /** After the last fault has ended, some operation must succeed within this time. */
+  progress: duration.optional(),
+  expects: expectation.optional(),
+  /** What fuzzing may add to the scenario's own faults. */
+  swarm: z
+    .strictObject({
+      families: z.array(z.enum(FAULT_FAMILIES)).optional(),
+      faultsMax: count.optional(),
+      duplicates: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+type Parsed = z.output<typeof scenarioSchema>;
+
+/** A scenario's data, durations in microseconds. */
+export interface ScenarioData extends Omit<
+  Parsed,
+  'network' | 'clocks' | 'disk' | 'clients' | 'script' | 'faults' | 'budget'
+> {
+  readonly network?: NetworkConfig;
+  readonly clocks?: ClockConfig & { readonly perNode?: Readonly<Record<string, { driftPpm?: number; offset?: Micros }>> };
+  readonly disk?: DiskConfig;
+  readonly clients?: ClientsConfig;
+  readonly script?: readonly ScriptedOperation[];
+  readonly faults?: readonly Fault[];
+  readonly budget?: Budget;
+}
+

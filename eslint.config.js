@@ -249,7 +249,7 @@ export default tseslint.config(
   },
   {
     // What a tool loads by its default export.
-    files: ['**/*.config.ts', 'tests/global-setup.ts', 'tests/count-reporter.ts'],
+    files: ['**/*.config.ts', 'tests/global-setup.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -84,8 +84,11 @@ export class Kernel implements StepHost {
   private messages = 0;
   private current = 0;
   private readonly roles: (Role | undefined)[] = [];
+  /** Nodes whose next step is their start: the trace then holds their whole state. */
+  private readonly fresh = new Set<number>();
   private held: { from: number; to: number; type: number; message: number; cause: number; body: Plain }[] = [];
   private readonly progress: Int32Array | undefined;
+  private readonly announced = new Set<number>();
   /** The last steps' nodes and handlers, to tell what a livelock consists of. */
   private readonly recent = new Int32Array(RECENT * 2);
 
@@ -388,11 +391,7 @@ export class Kernel implements StepHost {
     this.recent[at + 1] = name;
     this.current = event;
     const progress = this.progress;
-    if (progress !== undefined) {
-      progress[1] = node;
-      progress[2] = name;
-      progress[0] = this.statistics.steps;
-    }
+    if (progress !== undefined) this.tellProgress(progress, node, name);
     this.begin(node);
     try {
       const returned = handler(this.step, first, second);
@@ -403,8 +402,20 @@ export class Kernel implements StepHost {
       this.handlerThrew(error, node, event, name);
     }
     this.current = 0;
+    if (progress !== undefined) progress[1] = 0;
     // Outside the net: what the hooks throw is none of the protocol's.
     this.hooks!.afterStep(node, event);
+  }
+
+  /** For whoever watches from another thread whether a handler ever ends. */
+  private tellProgress(progress: Int32Array, node: number, name: number): void {
+    const key = 1 + node * 4_096 + (name % 4_096);
+    if (!this.announced.has(key)) {
+      this.announced.add(key);
+      this.config.host?.announce?.(key, this.handlerName(node, name));
+    }
+    progress[0] = this.statistics.steps;
+    progress[1] = key;
   }
 
   private begin(node: number): void {
@@ -468,10 +479,17 @@ export class Kernel implements StepHost {
   }
 
   private traceStates(node: number, event: number, durable: object, volatile: object): void {
-    const changes = [
-      ...changesBetween(durable as Plain, this.nodes.durables[node] as Plain, ['durable']),
-      ...changesBetween(volatile as Plain, this.nodes.volatiles[node] as Plain, ['volatile']),
-    ];
+    const { durables, volatiles } = this.nodes;
+    // What a node starts with (the protocol's initial state, or what its disk gave back) follows from no earlier change.
+    const changes = this.fresh.delete(node)
+      ? [
+          { path: ['durable'], to: durables[node] as Plain },
+          { path: ['volatile'], to: volatiles[node] as Plain },
+        ]
+      : [
+          ...changesBetween(durable as Plain, durables[node] as Plain, ['durable']),
+          ...changesBetween(volatile as Plain, volatiles[node] as Plain, ['volatile']),
+        ];
     const role = this.nodes.role(node);
     const before = this.roles[node];
     const roleChanged = role !== undefined && (before?.name !== role.name || before.term !== role.term);
@@ -482,6 +500,7 @@ export class Kernel implements StepHost {
   /** The node has no state any more (it crashed), or a new one (it starts): the next change is told from there. */
   forgetRole(node: number): void {
     this.roles[node] = undefined;
+    if (this.statesLevel) this.fresh.add(node);
   }
 
   private perform(node: number, event: number, effects: number, durableChanged: boolean): void {

@@ -80,7 +80,7 @@ export interface TraceEvent {
   readonly body?: Plain;
   readonly why?: string;
   readonly place?: 'sending' | 'delivery';
-  /** At level `states`: what the step changed at `node`. */
+  /** At level `states`: what the step changed at `node`; a `start` gives the whole of `durable` and `volatile`. */
   readonly changes?: readonly Change[];
   /** At level `states`: the node's role, when the step changed it. */
   readonly role?: Role;

@@ -186,7 +186,7 @@ function lnTwice(x: number): void {
  */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;
-  if (x !== x || y !== y) return NaN;
+  if (Number.isNaN(x) || Number.isNaN(y)) return NaN;
   if (y === 1) return x;
   const magnitude = Math.abs(x);
   if (y === Infinity || y === -Infinity) {
@@ -308,7 +308,7 @@ export function normalDensity(z: number): number {
  * Distribution, 2004). Absolute error below 2e-15. For set-up, not for hot paths: it may take a hundred terms.
  */
 export function normalCdf(z: number): number {
-  if (z !== z) return NaN;
+  if (Number.isNaN(z)) return NaN;
   if (z < -9) return 0;
   if (z > 9) return 1;
   let term = z;

@@ -1,24 +1,27 @@
 import type { DeepReadonly, Session } from '../../engine/index.js';
 import { copySessions, rememberResult, sessionState, type SessionState, type SessionTable } from './sessions.js';
 
+/** What may be written. */
+export type KeyValueScalar = string | number | null;
+
 /** What a key holds. A key that was never written holds null. */
-export type KeyValueDatum = string | number | null;
+export type KeyValueDatum = KeyValueScalar | readonly number[];
 
 /** The client interface that the replicated stores share: the `requests` part of a protocol's shape. */
 export interface KeyValueRequests {
   read: { args: { key: string }; result: KeyValueDatum };
-  write: { args: { key: string; value: KeyValueDatum }; result: null };
+  write: { args: { key: string; value: KeyValueScalar }; result: null };
   /** Compare and set. False: the key did not hold `from`, nothing was changed. */
-  cas: { args: { key: string; from: KeyValueDatum; to: KeyValueDatum }; result: boolean };
-  /** Appends to a list, which `read` shows as text: `'3,1,4'`. */
+  cas: { args: { key: string; from: KeyValueScalar; to: KeyValueScalar }; result: boolean };
+  /** Appends to a list; what holds something else begins a new one. */
   append: { args: { key: string; value: number }; result: null };
 }
 
 /** A request as it stands in a replicated log. `read` is for protocols that order reads like writes. */
 export type KeyValueCommand =
   | { readonly op: 'read'; readonly key: string }
-  | { readonly op: 'write'; readonly key: string; readonly value: KeyValueDatum }
-  | { readonly op: 'cas'; readonly key: string; readonly from: KeyValueDatum; readonly to: KeyValueDatum }
+  | { readonly op: 'write'; readonly key: string; readonly value: KeyValueScalar }
+  | { readonly op: 'cas'; readonly key: string; readonly from: KeyValueScalar; readonly to: KeyValueScalar }
   | { readonly op: 'append'; readonly key: string; readonly value: number };
 
 export type KeyValueResult = KeyValueDatum | boolean;
@@ -58,10 +61,15 @@ export function applyCommand(data: KeyValueData, command: KeyValueCommand): KeyV
       return true;
     case 'append': {
       const list = readKey(data, command.key);
-      data.set(command.key, list === null ? `${command.value}` : `${list},${command.value}`);
+      // A new list, as the old one may stand in a snapshot or in an answer.
+      data.set(command.key, isList(list) ? [...list, command.value] : [command.value]);
       return null;
     }
   }
+}
+
+function isList(datum: KeyValueDatum): datum is readonly number[] {
+  return Array.isArray(datum);
 }
 
 export interface Application {

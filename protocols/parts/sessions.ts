@@ -1,4 +1,4 @@
-import type { DeepReadonly, Session } from '../../engine/index.js';
+import type { Session } from '../../engine/index.js';
 
 /**
  * What a replicated state machine remembers of one client, so that a retried command takes effect once (Ongaro's thesis,
@@ -51,12 +51,9 @@ function forgetOldest<R>(table: SessionTable<R>): void {
   if (oldest !== null) table.delete(oldest);
 }
 
-export function copySessions<R extends string | number | boolean | null>(
-  table: DeepReadonly<SessionTable<R>>,
-): SessionTable<R> {
+/** A copy whose records are its own. Results are values that nobody changes. */
+export function copySessions<R>(table: ReadonlyMap<string, Readonly<SessionRecord<R>>>): SessionTable<R> {
   const copy: SessionTable<R> = new Map();
-  for (const [client, record] of table as ReadonlyMap<string, SessionRecord<R>>) {
-    copy.set(client, { sequence: record.sequence, result: record.result, usedAt: record.usedAt });
-  }
+  for (const [client, { sequence, result, usedAt }] of table) copy.set(client, { sequence, result, usedAt });
   return copy;
 }

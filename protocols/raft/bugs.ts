@@ -42,8 +42,8 @@ export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
     scenario: 'raft/bug-cleared-vote',
   },
   'clears-vote-on-leader': {
-    summary: 'A follower that learns of its term’s leader forgets whom it voted for.',
-    property: 'Election Safety',
+    summary: 'A follower that learns of its term’s leader forgets whom it voted for: a late request makes a second leader.',
+    property: 'One Vote Per Term',
     source: 'camunda issue 5356',
     scenario: 'raft/bug-delayed-vote-request',
   },

@@ -343,6 +343,7 @@ export const stateMachineSafety: Invariant<Raft> = invariant<Raft>()({
   source: 'Raft paper, Figure 3',
   memory: (): AppliedMemory => ({ applied: new Map(), upTo: new Map() }),
   afterStep({ applied, upTo }, node) {
+    if (!node.up) return;
     const { lastApplied } = node.volatile;
     const before = upTo.get(node.id) ?? 0;
     if (lastApplied === before) return;

@@ -101,10 +101,12 @@ export interface HostServices {
   /** Real milliseconds. */
   now?(): number;
   /**
-   * Shared with another thread, which watches it: [0] counts steps, [1] is the node, [2] the handler (an index for
-   * `Simulation.handlerName`).
+   * Shared with another thread, which watches it: [0] counts steps, [1] is a key of the handler that runs now, 0 between
+   * steps.
    */
   readonly progress?: Int32Array;
+  /** Told once per key in `progress[1]`, before the handler runs for the first time: who it is, in words. */
+  announce?(key: number, handler: string): void;
 }
 
 export interface SimulationConfig {

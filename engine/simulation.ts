@@ -115,11 +115,6 @@ export class Simulation {
     return this.kernel.trace;
   }
 
-  /** What a watchdog saw in `progress[1]` and `progress[2]`, in words. */
-  handlerName(node: number, handler: number): string {
-    return this.kernel.handlerName(node, handler);
-  }
-
   /** Runs to the end and returns what there is to say. */
   run(): RunResult {
     const ending = this.loop();

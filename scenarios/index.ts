@@ -1,7 +1,7 @@
 export { catalogue, scenarioNamed } from './catalogue/index.js';
 export { protocolNamed, protocols } from './registry.js';
 export { defineScenario, makeScenario, modelOf, ScenarioError, type Scenario, type ScenarioParts } from './scenario.js';
-export { scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';
+export { fault, scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';
 export { readYamlScenario, ScenarioFileError } from './yaml.js';
 export { withSettings, scalar, type Settings } from './settings.js';
 export {

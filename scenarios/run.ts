@@ -115,17 +115,18 @@ function asExpected({ expects }: Scenario, verdict: RunVerdict, violations: read
 function inconsistencies(consistency: LinearizabilityResult, result: RunResult): Violation[] {
   return consistency.keys
     .filter(({ verdict }) => verdict === 'violation')
-    .map((key) => {
-      const operation = key.fitsNowhere === undefined ? undefined : result.history[key.fitsNowhere];
-      const which = key.key === undefined ? '' : ` (key ${String(key.key)})`;
+    .map(({ key, evidence }) => {
+      const which = key === undefined ? '' : ` (key ${String(key)})`;
+      const operation = evidence === undefined ? undefined : result.history[evidence.fitsNowhere];
+      const shown = evidence?.part.find(({ id }) => id === evidence.fitsNowhere);
       return {
         property: 'linearizable',
-        message: `not linearizable${which}${key.evidence === undefined ? '' : `: ${key.evidence.why}`}`,
+        message: `not linearizable${which}${evidence === undefined ? '' : `: ${shown?.text ?? ''} ${evidence.why}`}`,
         ...(operation === undefined ? {} : { time: operation.time }),
         evidence: {
-          ...(key.key === undefined ? {} : { key: key.key }),
-          operations: key.fitsNowhere === undefined ? [] : [key.fitsNowhere],
-          ...(key.evidence === undefined ? {} : { explanation: key.evidence.why }),
+          ...(key === undefined ? {} : { key }),
+          operations: evidence === undefined ? [] : [evidence.fitsNowhere],
+          ...(evidence === undefined ? {} : { explanation: evidence.why }),
         },
       };
     });

@@ -1,6 +1,6 @@
 import type { History } from '../../engine/history.js';
 import { operationsOf, type Operation } from '../history/operation.js';
-import { counts, isPure, unseenUpdates, type AnyModel } from '../models/model.js';
+import { counts, spareOperations, type AnyModel } from '../models/model.js';
 import { canonical } from '../values.js';
 import type { KeyVerdict, LinearizabilityResult } from './linearizable.js';
 
@@ -43,8 +43,9 @@ function partFault(model: AnyModel, own: readonly Operation[], key: KeyVerdict):
   const { cut, part: shown } = key.evidence;
   const ids = new Set(shown.map((operation) => operation.id));
   const part = own.filter((operation) => ids.has(operation.id));
-  const spare = unseenUpdates(model, part);
-  const wrong = own.find((o) => !ids.has(o.id) && o.call < cut && !isPure(model, o) && !spare(o));
+  const omitted = own.filter((operation) => !ids.has(operation.id) && operation.call < cut);
+  const spare = spareOperations(model, part, omitted);
+  const wrong = omitted.find((operation) => !spare.has(operation));
   if (part.length !== shown.length || wrong) return `operation ${wrong?.id} may not be left out`;
   const seen = new Set<string>();
   const fits = (rest: readonly Operation[], state: unknown): boolean => {

@@ -4,7 +4,7 @@ import type { Operation } from '../history/operation.js';
 import { describe, type AnyModel } from '../models/model.js';
 import { canonical, showValue } from '../values.js';
 import { MemoryBudget } from './budget.js';
-import { smallPart } from './minimise.js';
+import { calledBefore, fitsNowhere, smallPart, Trial } from './minimise.js';
 import { problemOf } from './problem.js';
 import { Search, type PartialOrder } from './search.js';
 import { whyNowhere } from './why.js';
@@ -51,25 +51,25 @@ const EXPLAIN_MEMORY_BYTES = 64 * 1024 * 1024;
 /**
  * Finds a small part of a key's operations that is not linearizable, and says why.
  *
- * @param failing the operation at whose return nothing fits any more.
+ * @param operations one key's operations, known not to be linearizable.
  * @param failed the operations that surely failed, of every key.
  */
 export function explain(
   model: AnyModel,
   operations: readonly Operation[],
-  failing: Operation,
   failed: readonly Operation[],
   shouldStop: (() => boolean) | undefined,
 ): { evidence: Evidence; steps: number } {
+  const trial = new Trial(model, shouldStop);
+  const failing = fitsNowhere(trial, operations);
   const cut = failing.return;
-  const before = operations.filter((operation) => operation.call < cut);
-  const { part, minimal, steps } = smallPart(model, before, cut, failing, shouldStop);
+  const { part, minimal } = smallPart(trial, calledBefore(operations, cut), failing);
   const longest = longestOrders(model, part, cut);
   const key = canonical(failing.key);
   const aborted = failed.filter((operation) => canonical(operation.key) === key);
   const show = (state: unknown): string => model.show?.(state) ?? showValue(state);
   return {
-    steps,
+    steps: trial.steps,
     evidence: {
       fitsNowhere: failing.id,
       why: whyNowhere({ model, failing, part, all: operations, aborted, states: longest.map((order) => show(order.state)) }),

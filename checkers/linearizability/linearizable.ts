@@ -28,8 +28,6 @@ export interface KeyVerdict {
   readonly operations: number;
   /** `ok`: an order in which everything that returned, and some that never did, could have happened one by one. */
   readonly linearisation?: readonly number[];
-  /** `violation`: the operation that fits nowhere. Everything that returned before it can still be ordered. */
-  readonly fitsNowhere?: number;
   /** `violation`, with `evidence: true`. */
   readonly evidence?: Evidence;
   /** `undecided`: what ran out; absent when a violation of another key ended the check before. */
@@ -140,8 +138,7 @@ class Check {
       const linearisation = search.order().operations.map((operation) => operation.id);
       task.verdict = { ...common, verdict: 'ok', linearisation };
     } else if (outcome === 'violation') {
-      const failing = task.operations.find((operation) => operation.return === search.furthest) as Operation;
-      task.verdict = { ...common, verdict: 'violation', fitsNowhere: failing.id };
+      task.verdict = { ...common, verdict: 'violation' };
     } else {
       task.verdict = this.undecided(task, 'memory');
     }
@@ -162,10 +159,9 @@ class Check {
 
   private explained(task: Task): KeyVerdict {
     const verdict = task.verdict ?? this.undecided(task, this.exhausted);
-    if (verdict.fitsNowhere === undefined || this.options.evidence !== true) return verdict;
-    const failing = task.operations.find((operation) => operation.id === verdict.fitsNowhere) as Operation;
+    if (verdict.verdict !== 'violation' || this.options.evidence !== true) return verdict;
     const failed = this.all.filter((operation) => operation.outcome === 'failed');
-    const { evidence, steps } = explain(this.model, task.operations, failing, failed, this.options.shouldStop);
+    const { evidence, steps } = explain(this.model, task.operations, failed, this.options.shouldStop);
     this.steps += steps;
     return { ...verdict, evidence };
   }

@@ -14,6 +14,9 @@ const FIRST_ENTRIES = 32;
  * that the other could not: it counts as visited.
  */
 export class Memo {
+  /** Entries looked at so far. Many optional operations make long chains, whose cost must count. */
+  compared = 0;
+
   // Entry: top, state, next entry with the same hash chain (0: none), missing bits, used counts.
   private entries: Int32Array;
   private count = 1;
@@ -43,6 +46,7 @@ export class Memo {
     const { entries, stride } = this;
     for (let e = this.places[place] as number; e !== 0; e = entries[e * stride + 2] as number) {
       const at = e * stride;
+      this.compared++;
       if (entries[at] !== top || entries[at + 1] !== state || !this.sameMissing(at, missing)) continue;
       if (this.usesNoMore(at, used)) return false;
     }

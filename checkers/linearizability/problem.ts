@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.js';
-import { isPure, unseenUpdates, type AnyModel } from '../models/model.js';
+import { isPure, spareOperations, type AnyModel } from '../models/model.js';
 import { canonical } from '../values.js';
 
 /** Optional operations of one kind: any number of them may take effect, the earliest invoked first. */
@@ -32,7 +32,9 @@ export interface Problem {
  * @param cut only what returned at or before this place of the history must take effect, what returned later may.
  */
 export function problemOf(model: AnyModel, operations: readonly Operation[], cut = Infinity): Problem {
-  const required = operations.filter((operation) => operation.return <= cut && operation.return !== Infinity);
+  const mustHappen = (operation: Operation): boolean => operation.return <= cut && operation.return !== Infinity;
+  const required = operations.filter(mustHappen);
+  const possible = operations.filter((operation) => !mustHappen(operation));
   const kinds = new Kinds();
   const { slot, slots } = slotsOf(required);
   return {
@@ -43,18 +45,22 @@ export function problemOf(model: AnyModel, operations: readonly Operation[], cut
     slots,
     kind: Int32Array.from(required, (operation) => kinds.of(operation)),
     pure: Uint8Array.from(required, (operation) => (isPure(model, operation) ? 1 : 0)),
-    optional: optionalGroups(model, operations, cut, kinds),
+    optional: optionalGroups(model, required, possible, kinds),
     kinds: kinds.samples,
   };
 }
 
 /** Optional operations that change something that somebody may have seen; the others can be left out from the start. */
-function optionalGroups(model: AnyModel, operations: readonly Operation[], cut: number, kinds: Kinds): OptionalGroup[] {
-  const unseen = unseenUpdates(model, operations);
+function optionalGroups(
+  model: AnyModel,
+  required: readonly Operation[],
+  possible: readonly Operation[],
+  kinds: Kinds,
+): OptionalGroup[] {
+  const spare = spareOperations(model, required, possible);
   const groups = new Map<number, Operation[]>();
-  for (const operation of operations) {
-    if (operation.return <= cut && operation.return !== Infinity) continue;
-    if (isPure(model, operation) || unseen(operation)) continue;
+  for (const operation of possible) {
+    if (spare.has(operation)) continue;
     const kind = kinds.of(operation);
     const group = groups.get(kind);
     if (group === undefined) groups.set(kind, [operation]);

@@ -4,6 +4,7 @@ import { MemoryBudget } from './budget.js';
 import { Memo } from './memo.js';
 import type { OptionalGroup, Problem } from './problem.js';
 import { ILLEGAL, StateSpace } from './state-space.js';
+import { Supply } from './supply.js';
 
 const NOTHING = -1;
 const BITS = 32;
@@ -21,14 +22,12 @@ export interface PartialOrder {
  */
 export class Search {
   steps = 0;
-  /**
-   * The latest return such that everything that returned before it can be ordered. At the end of a search without an
-   * answer, the operation that returned there is the one that fits nowhere.
-   */
+  /** A return such that everything that returned before it was ordered: the latest one that was met. */
   furthest = NOTHING;
 
   private readonly space: StateSpace;
   private readonly memo: Memo;
+  private readonly supply: Supply | undefined;
   private readonly memory: MemoryBudget;
   private readonly n: number;
   // The missing operations as a doubly linked list; index n is its head and its end.
@@ -56,16 +55,20 @@ export class Search {
     model: AnyModel,
     private readonly problem: Problem,
     private readonly shared: MemoryBudget,
-    /** Called with every order that cannot be continued. */
+    /** Called with every order that cannot be continued. No order is then given up before it is stuck. */
     private readonly onStuck?: (returnAt: number, order: () => PartialOrder) => void,
   ) {
     this.memory = new Forwarding(shared);
     const n = (this.n = problem.operations.length);
-    this.space = new StateSpace(model, problem.kinds, this.memory);
+    const optional = problem.optional.flatMap((group) => group.operations);
+    const plausible = onStuck === undefined ? model.foresee?.(problem.operations, optional) : undefined;
+    this.space = new StateSpace(model, problem.kinds, this.memory, plausible);
     this.memo = new Memo(Math.ceil(problem.slots / BITS), problem.optional.length, this.memory);
     this.next = Int32Array.from({ length: n + 1 }, (_, i) => (i === n ? 0 : i + 1));
     this.previous = Int32Array.from({ length: n + 1 }, (_, i) => (i === 0 ? n : i - 1));
     this.state = this.space.initial;
+    if (onStuck === undefined) this.supply = Supply.of(model, problem.operations, problem.optional);
+    if (this.supply?.lacking(this.space.state(this.state)) === true) this.ended = 'violation';
     this.missing = new Int32Array(Math.ceil(problem.slots / BITS));
     this.used = new Int32Array(problem.optional.length);
     const frames = 1 + problem.optional.reduce((sum, group) => sum + group.operations.length, n);
@@ -197,10 +200,14 @@ export class Search {
     const { depth } = this;
     this.steps++;
     this.fitted = true;
+    const compared = this.memo.compared;
     const state = this.state;
     const top = this.top;
     this.apply(move);
-    if (!this.memo.visit(this.top, next, this.missing, this.used)) {
+    const open = next === state || this.supply === undefined || this.supply.mayLeave(state, () => this.space.state(state));
+    const fresh = open && this.memo.visit(this.top, next, this.missing, this.used);
+    this.steps += (this.memo.compared - compared) >>> 3;
+    if (!fresh) {
       this.undo(move, top);
       return false;
     }
@@ -221,8 +228,10 @@ export class Search {
   private apply(move: number): void {
     if (move >= this.n) {
       this.used[move - this.n] = (this.used[move - this.n] as number) + 1;
+      this.supply?.countOptional(move - this.n, -1);
       return;
     }
+    this.supply?.count(move, -1);
     const before = this.previous[move] as number;
     const after = this.next[move] as number;
     this.next[before] = after;
@@ -237,8 +246,10 @@ export class Search {
   private undo(move: number, top: number): void {
     if (move >= this.n) {
       this.used[move - this.n] = (this.used[move - this.n] as number) - 1;
+      this.supply?.countOptional(move - this.n, 1);
       return;
     }
+    this.supply?.count(move, 1);
     this.next[this.previous[move] as number] = move;
     this.previous[this.next[move] as number] = move;
     this.top = top;

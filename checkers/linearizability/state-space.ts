@@ -31,6 +31,8 @@ export class StateSpace {
     /** One operation of each kind. */
     private readonly kinds: readonly Operation[],
     private readonly memory: MemoryBudget,
+    /** Which states are worth going to. */
+    private readonly plausible: ((state: unknown) => boolean) | undefined,
   ) {
     this.table = new Int32Array(3 * 64).fill(-1);
     memory.take(this.table.byteLength);
@@ -67,7 +69,9 @@ export class StateSpace {
     const operation = this.kinds[kind] as Operation;
     const rule = this.model.rule(operation.f);
     if (rule === undefined) throw new Error(`model ${this.model.name} lost its operation ${operation.f}`);
-    const next = [...new Set(rule.step(this.states[state], operation).map((s) => this.intern(s)))];
+    const states = rule.step(this.states[state], operation);
+    const kept = this.plausible === undefined ? states : states.filter(this.plausible);
+    const next = [...new Set(kept.map((s) => this.intern(s)))];
     if (next.length === 0) return ILLEGAL;
     if (next.length === 1) return next[0] as number;
     this.lists.push(next);

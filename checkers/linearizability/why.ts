@@ -82,7 +82,8 @@ function seenToChange({ model, failing, part, all }: Stuck, wanted: unknown): st
 function noRoom({ states, failing }: Stuck): string {
   const object = failing.key === undefined ? 'the state' : showValue(failing.key);
   if (states.length === 0) return 'fits in no order of the others';
-  return `fits nowhere: ${object} is ${states.join(' or ')} wherever the others leave room for it`;
+  const others = states.length === 1 ? '' : `, or ${states.length - 1} other state${states.length === 2 ? '' : 's'},`;
+  return `fits nowhere: ${object} is ${states[0]}${others} wherever the others leave room for it`;
 }
 
 function latest(operations: readonly Operation[]): Operation | undefined {

@@ -1,8 +1,8 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
-import { showValue } from '../values.js';
+import { canonical, showValue } from '../values.js';
 import { defineModel, type Model, type OperationRule } from './model.js';
-import { casRule, readRule, writeRule } from './register.js';
+import { casRule, readNames, readRule, writeRule } from './register.js';
 
 /** Adds to the end of a text or of a list; what is absent is the empty text, or the empty list for other values. */
 function appended(state: Value, value: Value): Value | undefined {
@@ -20,12 +20,40 @@ const appendRule: OperationRule<Value> = {
     `append${operation.key === undefined ? '' : ` ${showValue(operation.key)}`} ${showValue(operation.input)}`,
 };
 
+/** Where there are only appends and reads, what the longest read saw begins with every earlier state, and so on later. */
+function alongLongestRead(
+  required: readonly Operation[],
+  optional: readonly Operation[],
+): ((state: Value) => boolean) | undefined {
+  let longest: string | readonly Value[] = '';
+  for (const operation of [...required, ...optional]) {
+    const { output, outcome } = operation;
+    if (operation.f === 'append') continue;
+    if (!readNames.has(operation.f)) return undefined;
+    if (outcome !== 'ok' || !(typeof output === 'string' || isList(output))) continue;
+    if (output.length > longest.length) longest = output;
+  }
+  const items = isList(longest) ? longest.map(canonical) : [];
+  return (state) => {
+    if (typeof state === 'string' && typeof longest === 'string') {
+      return state.length <= longest.length ? longest.startsWith(state) : state.startsWith(longest);
+    }
+    if (!isList(state) || !isList(longest)) return true;
+    return state.slice(0, items.length).every((item, i) => canonical(item) === items[i]);
+  };
+}
+
+function isList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
 function keyValue(modelName: string, summary: string, absent: Value): Model<Value> {
   return defineModel<Value>({
     name: modelName,
     summary,
     init: () => null,
     operations: { read: readRule(absent), write: writeRule, cas: casRule, append: appendRule },
+    foresee: alongLongestRead,
   });
 }
 

@@ -41,6 +41,11 @@ export interface ModelDefinition<State> {
   init(): State;
   /** By name. */
   readonly operations: Readonly<Record<string, OperationRule<State>>>;
+  /**
+   * Looks ahead: given all operations of one key that surely happened and that may have, a test that no state of any order
+   * of them fails. Saves the search from finding out much later; wrongly declared, verdicts are wrong.
+   */
+  foresee?(required: readonly Operation[], optional: readonly Operation[]): ((state: State) => boolean) | undefined;
   /** Tells states apart; by content when left out. Two states with one identity must behave alike for ever. */
   identity?(state: State): string | number;
   /** A state for people. */
@@ -108,29 +113,39 @@ export function describe(model: AnyModel, operation: Operation): string {
 }
 
 /**
- * Which operations may be left out of this part of a history without making it harder to order: updates whose value no
- * other operation of the part reads. Sound only where *every* operation of the part says what it reads and writes: then a
- * state that nobody saw can be skipped, while something like a refused compare-and-set may have needed it.
+ * Which of `candidates` may be left out, together, without making the rest harder to order: pure operations, and updates
+ * whose value nobody in what stays reads. Sound where *every* operation that stays says what it reads and writes: in an
+ * order of all, the update just before a reader stays, so the reader finds the same state without those that go. A refused
+ * compare-and-set, an append and the like say no such thing: with one of them among what stays, no update may go.
  */
-export function unseenUpdates(model: AnyModel, part: readonly Operation[]): (operation: Operation) => boolean {
-  const readers = new Map<string, number>();
-  for (const operation of part) {
+export function spareOperations(model: AnyModel, kept: readonly Operation[], candidates: readonly Operation[]): Set<Operation> {
+  const read = new Set<string>();
+  let plain = true;
+  const keep = (operation: Operation): void => {
     const rule = model.rule(operation.f);
-    const pure = isPure(model, operation);
-    if (pure && operation.outcome === 'unknown') continue;
     const reads = rule?.reads?.(operation);
-    const writes = rule?.writes?.(operation);
-    if (writes === undefined && !(pure && reads !== undefined)) return () => false;
-    if (reads === undefined) continue;
-    const seen = canonical(reads);
-    readers.set(seen, (readers.get(seen) ?? 0) + 1);
-  }
-  return (operation) => {
-    const rule = model.rule(operation.f);
-    const writes = rule?.writes?.(operation);
-    if (writes === undefined) return false;
-    return !readers.has(canonical(writes));
+    const says = isPure(model, operation) ? reads !== undefined : rule?.writes?.(operation) !== undefined;
+    if (!says && !isIdle(model, operation)) plain = false;
+    if (reads !== undefined) read.add(canonical(reads));
   };
+  kept.forEach(keep);
+  const spare = new Set(candidates);
+  for (let size = -1; size !== spare.size; ) {
+    size = spare.size;
+    for (const operation of spare) {
+      if (isPure(model, operation)) continue;
+      const writes = model.rule(operation.f)?.writes?.(operation);
+      if (plain && writes !== undefined && !read.has(canonical(writes))) continue;
+      spare.delete(operation);
+      keep(operation);
+    }
+  }
+  return spare;
+}
+
+/** A question that was never answered: it neither asks nor changes anything. */
+function isIdle(model: AnyModel, operation: Operation): boolean {
+  return operation.outcome === 'unknown' && isPure(model, operation);
 }
 
 /** @throws HistoryError when there are operations that the model does not know, or with inputs that it cannot take. */

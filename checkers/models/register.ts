@@ -8,6 +8,9 @@ function name(operation: Operation): string {
   return operation.key === undefined ? '' : ` ${showValue(operation.key)}`;
 }
 
+/** What a read may be called. */
+export const readNames: ReadonlySet<string> = new Set(['read', 'get', 'r']);
+
 /** Reading gives the state. `absent` is what a read of nothing returns. */
 export function readRule(absent: Value): OperationRule<Value> {
   const seen = (operation: Operation): Value | undefined =>

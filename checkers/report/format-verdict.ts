@@ -47,7 +47,7 @@ function named(key: KeyVerdict): string {
 function violation(key: KeyVerdict, paint: Painter, counted: string, columnsMax: number): string {
   const where = key.key === undefined ? '' : ` (key ${showValue(key.key)})`;
   const head = `${paint.bad('✗')} not linearizable${where}   ${paint.dim(counted)}`;
-  if (key.evidence === undefined) return `${head}\n    the operation of event ${key.fitsNowhere} fits nowhere`;
+  if (key.evidence === undefined) return head;
   const { evidence } = key;
   return [head, ...drawBars(evidence, paint, columnsMax), ...longest(evidence, paint), footing(key, evidence, paint)].join('\n');
 }
@@ -55,12 +55,15 @@ function violation(key: KeyVerdict, paint: Painter, counted: string, columnsMax:
 const ORDER_SHOWN = 8;
 
 function longest(evidence: Evidence, paint: Painter): string[] {
+  const best = evidence.longest[0];
+  if (best === undefined) return [];
   const texts = new Map(evidence.part.map((operation) => [operation.id, operation.text]));
-  return evidence.longest.map(({ order, state }) => {
-    const names = order.map((id) => texts.get(id) ?? String(id));
-    const shown = names.length > ORDER_SHOWN ? [`… ${names.length - ORDER_SHOWN} more`, ...names.slice(-ORDER_SHOWN)] : names;
-    return paint.dim(`  fits: ${shown.length === 0 ? 'nothing' : shown.join(', ')}   then the state is ${state}`);
-  });
+  const names = best.order.map((id) => texts.get(id) ?? String(id));
+  const shown = names.length > ORDER_SHOWN ? [`… ${names.length - ORDER_SHOWN} more`, ...names.slice(-ORDER_SHOWN)] : names;
+  const more = evidence.longest.length - 1;
+  const others = more === 0 ? '' : `   (and ${more} more such order${more === 1 ? '' : 's'})`;
+  const order = shown.length === 0 ? 'nothing' : shown.join(', ');
+  return [paint.dim(`  the longest order that fits: ${order}; then the state is ${best.state}${others}`)];
 }
 
 function footing(key: KeyVerdict, evidence: Evidence, paint: Painter): string {

@@ -25,7 +25,6 @@ export interface TwoGenerals {
 const coordinatedAttack = invariant<TwoGenerals>()({
   name: 'coordinated attack',
   says: 'Either both generals attack or neither does.',
-  source: 'Gray 1978, the generals paradox',
   memory: () => new Map<NodeId, Plan>(),
   afterStep(plans, { id, volatile }) {
     if (volatile.plan !== null) plans.set(id, volatile.plan);

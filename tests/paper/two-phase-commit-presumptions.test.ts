@@ -108,4 +108,17 @@ describe('what was saved is not missed', () => {
     expect(c.node('n3').volatile.unforced.get(txn)?.state).toBe('commit');
     expect(c.violations).toEqual([]);
   });
+
+  it.each(['abort', 'commit'] as const)(
+    'presumed %s: with cooperation an acknowledgement is a promise, and forced',
+    (presume) => {
+      const options = { presume, cooperative: true };
+      const c = new ScriptedCluster(twoPhaseCommit, MEMBERS, { options });
+      const txn = c.do('n1', (node) => node.request('begin', { no: presume === 'abort' ? [nodeId('n3')] : [] }));
+      for (let i = 0; i < 2; i++) c.deliver({ type: 'VoteReq' });
+      while (c.node('n2').marks.length === 0) c.deliver();
+      expect(c.pending.map(({ message }) => message.type)).toContain('Ack');
+      expect(c.node('n2').durable.log.get(txn)?.state).toBe(presume);
+    },
+  );
 });

@@ -140,7 +140,9 @@ export interface Start {
   readonly damage: readonly Damage[];
 }
 
-type TimerArguments<T> = [T] extends [void] ? [payload?: undefined, key?: string] : [payload: DeepReadonly<T>, key?: string];
+type TimerArguments<T> = [T] extends [void]
+  ? [payload?: undefined, key?: string]
+  : [payload: DeepReadonly<T>, key?: string];
 
 /** What a handler sees of the node that it runs on. Valid during the handler only. */
 export interface Node<P = Shape> {
@@ -251,10 +253,10 @@ export interface Role {
   readonly term?: number | string;
 }
 
-type Mapped<Keys extends string, Values extends Record<Keys, unknown>> = [Keys] extends [never]
-  ? Partial<Values>
-  : Values;
-type When<Condition, Key extends string, T> = Condition extends true ? { readonly [K in Key]: T } : { readonly [K in Key]?: T };
+// A part that the shape has is required, and one that it has not must stay empty.
+type When<Condition, Key extends string, T, Absent = Record<string, never>> = Condition extends true
+  ? { readonly [K in Key]: T }
+  : { readonly [K in Key]?: Absent };
 type HasKeys<T> = [keyof T] extends [never] ? false : true;
 type HasBugs<P> = [BugOf<P>] extends [never] ? false : true;
 
@@ -262,7 +264,11 @@ export type MessageHandlers<P> = {
   readonly [K in MessageType<P>]: (node: Node<P>, message: MessageOfType<P, K>, from: NodeId) => Nothing;
 };
 export type TimerHandlers<P> = {
-  readonly [K in TimerName<P>]: (node: Node<P>, payload: DeepReadonly<TimersOf<P>[K]>, key: string | undefined) => Nothing;
+  readonly [K in TimerName<P>]: (
+    node: Node<P>,
+    payload: DeepReadonly<TimersOf<P>[K]>,
+    key: string | undefined,
+  ) => Nothing;
 };
 export type RequestHandlers<P> = {
   readonly [K in RequestName<P>]: (node: Node<P>, request: Request<P, K>) => Nothing;
@@ -299,11 +305,11 @@ interface ProtocolCore<P> {
 /** What `defineProtocol` takes; which parts are required follows from the shape. */
 export type Definition<P> = ProtocolCore<P> &
   When<HasKeys<OptionsOf<P>>, 'options', OptionsOf<P>> &
-  When<HasKeys<DurableOf<P>>, 'durable', () => DurableOf<P>> &
-  When<HasKeys<VolatileOf<P>>, 'volatile', () => VolatileOf<P>> &
-  When<HasKeys<MessagesOf<P>>, 'onMessage', Mapped<MessageType<P>, MessageHandlers<P>>> &
-  When<HasKeys<TimersOf<P>>, 'onTimer', Mapped<TimerName<P>, TimerHandlers<P>>> &
-  When<HasKeys<RequestsOf<P>>, 'onRequest', Mapped<RequestName<P>, RequestHandlers<P>>> &
+  When<HasKeys<DurableOf<P>>, 'durable', () => DurableOf<P>, () => Record<string, never>> &
+  When<HasKeys<VolatileOf<P>>, 'volatile', () => VolatileOf<P>, () => Record<string, never>> &
+  When<HasKeys<MessagesOf<P>>, 'onMessage', MessageHandlers<P>> &
+  When<HasKeys<TimersOf<P>>, 'onTimer', TimerHandlers<P>> &
+  When<HasKeys<RequestsOf<P>>, 'onRequest', RequestHandlers<P>> &
   When<HasBugs<P>, 'bugs', { readonly [K in BugOf<P>]: PlantedBug }>;
 
 /** A protocol: `options` are the defaults that a scenario may override. */

@@ -290,8 +290,7 @@ export class EventQueue {
     const earliest = this.earliest[slot]!;
     const count = this.counts[slot]!;
     let record = this.heads[slot]!;
-    this.setBase(earliest);
-    this.nearLimit[0] = earliest;
+    this.setBase(earliest); // nearLimit follows when a slot is loaded, in this same pop
     for (let n = 0; n < count; n++) {
       const next = this.words[4 * record + 3]!;
       const time = this.times[2 * record]!;

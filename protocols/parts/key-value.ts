@@ -38,9 +38,15 @@ export function emptyKeyValueMachine(): KeyValueMachine {
   return { data: new Map(), sessions: new Map() };
 }
 
-/** A copy that shares nothing with the original: for snapshots. */
-export function copyKeyValueMachine(machine: DeepReadonly<KeyValueMachine>): KeyValueMachine {
-  return { data: new Map(machine.data), sessions: copySessions<KeyValueResult>(machine.sessions) };
+/** A copy that shares nothing with the original, lists included: for snapshots. */
+export function copyKeyValueMachine({ data, sessions }: DeepReadonly<KeyValueMachine>): KeyValueMachine {
+  const copy: KeyValueData = new Map();
+  for (const [key, datum] of data) copy.set(key, copyResult(datum));
+  return { data: copy, sessions: copySessions(sessions, copyResult) };
+}
+
+function copyResult<R extends KeyValueResult>(result: R): R {
+  return Array.isArray(result) ? ([...(result as readonly number[])] as unknown as R) : result;
 }
 
 export function readKey(data: ReadonlyMap<string, KeyValueDatum>, key: string): KeyValueDatum {

@@ -51,9 +51,14 @@ function forgetOldest<R>(table: SessionTable<R>): void {
   if (oldest !== null) table.delete(oldest);
 }
 
-/** A copy whose records are its own. Results are values that nobody changes. */
-export function copySessions<R>(table: ReadonlyMap<string, Readonly<SessionRecord<R>>>): SessionTable<R> {
+/** A copy that shares nothing with the original. */
+export function copySessions<R>(
+  table: ReadonlyMap<string, Readonly<SessionRecord<R>>>,
+  copyResult: (result: R) => R,
+): SessionTable<R> {
   const copy: SessionTable<R> = new Map();
-  for (const [client, { sequence, result, usedAt }] of table) copy.set(client, { sequence, result, usedAt });
+  for (const [client, { sequence, result, usedAt }] of table) {
+    copy.set(client, { sequence, result: copyResult(result), usedAt });
+  }
   return copy;
 }

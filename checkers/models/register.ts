@@ -9,14 +9,15 @@ function name(operation: Operation): string {
 }
 
 /** What a read may be called. */
-export const readNames: ReadonlySet<string> = new Set(['read', 'get', 'r']);
+const READ_SYNONYMS: readonly string[] = ['get', 'r'];
+export const readNames: ReadonlySet<string> = new Set(['read', ...READ_SYNONYMS]);
 
 /** Reading gives the state. `absent` is what a read of nothing returns. */
 export function readRule(absent: Value): OperationRule<Value> {
   const seen = (operation: Operation): Value | undefined =>
     operation.output !== undefined && sameValue(operation.output, absent) ? null : operation.output;
   return {
-    also: ['get', 'r'],
+    also: READ_SYNONYMS,
     pure: true,
     step: (state, operation) => (operation.output === undefined || sameValue(seen(operation), state) ? [state] : []),
     reads: seen,

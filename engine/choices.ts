@@ -69,6 +69,7 @@ export class Choices {
   /** Nothing is recorded, replayed or overridden: draw and be gone. */
   private readonly plain: boolean;
   private readonly used = new Set<string>();
+  private readonly shared = new Map<string, Stream>();
   private position = 0;
   private generation = 0;
 
@@ -87,6 +88,14 @@ export class Choices {
   /** A stream. Whoever draws from it often keeps it. */
   stream(label: string, scope: string, dull: number): Stream {
     return { label, scope, dull, count: 0, next: null, generation: this.generation, recorded: -1 };
+  }
+
+  /** The one stream of this label and scope, for those who draw now and then and keep nothing. */
+  sharedStream(label: string, scope: string, dull: number): Stream {
+    const name = `${label.length} ${label} ${scope}`;
+    let stream = this.shared.get(name);
+    if (stream === undefined) this.shared.set(name, (stream = this.stream(label, scope, dull)));
+    return stream;
   }
 
   /** The next choice of the stream, in [0, 1). */

@@ -87,10 +87,12 @@ function oneWay(from: readonly number[], to: readonly number[], name: string, na
 function ring(all: readonly number[], name: string, nameOf: NameOf): Partition {
   const count = all.length;
   const reach = Math.ceil(Math.floor(count / 2) / 2);
+  // A ring of three has no second neighbour to cut off: opened, its ends see two of three, and the middle sees all.
+  const closed = count > 3;
   const place = new Map(all.map((index, i) => [index, i]));
   const near = (a: number, b: number): boolean => {
     const distance = Math.abs(a - b);
-    return Math.min(distance, count - distance) <= reach;
+    return (closed ? Math.min(distance, count - distance) : distance) <= reach;
   };
   return {
     name,
@@ -105,7 +107,7 @@ function ring(all: readonly number[], name: string, nameOf: NameOf): Partition {
 }
 
 function shuffled(items: readonly number[], context: WhomContext): number[] {
-  const stream = context.choices.stream('fault.halves', context.scope, 0.999_999);
+  const stream = context.choices.sharedStream('fault.halves', context.scope, 0.999_999);
   const order = [...items];
   for (let i = order.length - 1; i > 0; i--) {
     const j = toInteger(context.choices.draw(stream), 0, i);

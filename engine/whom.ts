@@ -85,7 +85,7 @@ function zone(name: string, context: WhomContext): number[] {
 function drawn(count: number, from: readonly number[], context: WhomContext): number[] {
   const left = [...from];
   const picked: number[] = [];
-  const stream = context.choices.stream('fault.whom', context.scope, 0);
+  const stream = context.choices.sharedStream('fault.whom', context.scope, 0);
   while (picked.length < count && left.length > 0) {
     picked.push(...left.splice(toInteger(context.choices.draw(stream), 0, left.length - 1), 1));
   }

@@ -2,7 +2,8 @@
  * Logarithm, exponential, power and normal quantile with the same bits on every machine: made of + − × ÷ √ and of the
  * bits of a double alone. JavaScript leaves the last digits of its own `Math.log` and `Math.exp` to whoever builds it.
  *
- * The error bounds are the largest seen against 40-digit references over some million points, rounded up.
+ * The error bounds are observed, not proven: above the largest error seen against references of 160 bits, at 250,000 points
+ * each for ln, exp and pow (0.86, 0.65 and 1.10 ulp) and 40,000 for the normal distribution.
  */
 
 /** A double and its bits. Whether the high word comes first is the machine's business: 1 has bits in that word only. */
@@ -178,7 +179,7 @@ function lnTwice(x: number): void {
 }
 
 /**
- * x to the power of y. Error below 1 ulp where the result is a normal number, below 1.1 of the smallest double where it
+ * x to the power of y. Error below 1.5 ulp where the result is a normal number, below 1.6 of the smallest double where it
  * is subnormal.
  *
  * Special cases are those of `Math.pow`: anything to the power of 0 is 1; ±1 to the power of ±Infinity is NaN; a

@@ -1,4 +1,4 @@
-import { Simulation, type RunResult, type SimulationConfig, type TraceEvent } from '../engine/index.js';
+import { Simulation, type RunResult, type SimulationConfig, type TraceEvent, type Violation } from '../engine/index.js';
 import { simulationConfig, type Scenario } from '../scenarios/index.js';
 
 /** Two runs that should have been one. */
@@ -16,7 +16,11 @@ export interface VerifyResult {
   readonly digest: string;
   readonly events: number;
   readonly difference: Difference | null;
+  /** What handlers did that none may: used chance or time of their own, waited, sent what is no plain data. */
+  readonly findings: readonly Violation[];
 }
+
+const RULES: ReadonlySet<string> = new Set(['determinism', 'no-waiting', 'plain-data', 'no-exceptions']);
 
 /**
  * Runs a body with everything that would make a run depend on the outside made to throw. The host provides it, since no code
@@ -33,7 +37,8 @@ export function verifyScenario(scenario: Scenario, seed: string, poison: Poison,
   const difference =
     differenceBetween('the direct speed, run twice', first, run('direct')) ??
     differenceBetween('the direct and the recorded speed', first, run('recorded'));
-  return { digest: first.digest, events: first.events, difference };
+  const findings = first.violations.filter(({ property }) => RULES.has(property));
+  return { digest: first.digest, events: first.events, difference, findings };
 }
 
 function differenceBetween(between: string, left: RunResult, right: RunResult): Difference | null {

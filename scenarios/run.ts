@@ -42,6 +42,8 @@ export interface ScenarioRun {
   readonly scenario: Scenario;
   readonly seed: string;
   readonly bug: string | undefined;
+  /** What was added to the scenario's own faults and network. */
+  readonly added: { readonly faults: readonly Fault[]; readonly network: NetworkConfig };
   readonly verdict: RunVerdict;
   /** Is this the outcome that the scenario is there to show? */
   readonly expected: boolean;
@@ -80,7 +82,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
 }
 
 /** Judges what a run has left behind. */
-export function judge(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'bug' | 'evidence'>, result: RunResult): ScenarioRun {
+export function judge(scenario: Scenario, options: RunOptions, result: RunResult): ScenarioRun {
   const violations = [...result.violations];
   if (result.ending === 'livelock') violations.push({ property: 'no-livelock', message: result.endingMessage, time: result.virtualTime });
   const model = modelOf(scenario);
@@ -98,6 +100,7 @@ export function judge(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'bu
     scenario,
     seed: options.seed,
     bug: options.bug,
+    added: { faults: options.faults ?? [], network: options.network ?? {} },
     verdict,
     expected: asExpected(scenario, verdict, violations),
     violations,
@@ -167,6 +170,7 @@ export function traceHeader(run: ScenarioRun, settings: Settings, level: TraceLe
     seed: run.seed,
     ...(run.bug === undefined ? {} : { bug: run.bug }),
     settings,
+    ...(run.added.faults.length + Object.keys(run.added.network).length === 0 ? {} : { added: run.added }),
     level,
     nodes,
     clients: Array.from({ length: scenario.clients?.count ?? 0 }, (_, i) => `c${i + 1}`),

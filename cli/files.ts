@@ -1,0 +1,80 @@
+import { mkdirSync, openSync, closeSync, writeSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageError } from '../engine/index.js';
+
+/** What a command may be asked to read. Larger files are refused, with this in the message. */
+const READ_MAX_BYTES = 1_000_000_000;
+const WRITE_AT_ONCE = 1 << 16;
+
+/**
+ * Reads a whole text; `-` is standard input.
+ *
+ * @throws UsageError when it is not there, is no file, or too large.
+ */
+export function readText(file: string): string {
+  try {
+    if (file === '-') return readFileSync(0, 'utf8');
+    const { size } = statSync(file);
+    if (size > READ_MAX_BYTES) throw new UsageError('file-size', `${file} has ${size} bytes (at most ${READ_MAX_BYTES} are read)`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw fileProblem('cannot read', file, error);
+  }
+}
+
+/** The name under which a file grows until it is whole. */
+export function partialName(file: string): string {
+  return `${file}.partial`;
+}
+
+/**
+ * Writes a file as a whole or not at all: it grows under another name and gets its own when it is done.
+ *
+ * @throws UsageError when it cannot be written.
+ */
+export function writeWhole(file: string, pieces: Iterable<string>): void {
+  const partial = partialName(file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const handle = openSync(partial, 'w');
+    try {
+      let waiting = '';
+      for (const piece of pieces) {
+        waiting += piece;
+        if (waiting.length > WRITE_AT_ONCE) {
+          writeSync(handle, waiting);
+          waiting = '';
+        }
+      }
+      writeSync(handle, waiting);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    if (error instanceof Error && 'syscall' in error) throw fileProblem('cannot write', file, error);
+    throw error;
+  }
+}
+
+export function* withLineEnds(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+  ERR_STRING_TOO_LONG: 'it is too large for one text',
+  ERR_FS_FILE_TOO_LARGE: 'it is too large',
+};
+
+function fileProblem(what: string, file: string, error: unknown): UsageError {
+  const code = (error as { readonly code?: string }).code ?? '';
+  return new UsageError('file', `${what} ${file}: ${REASONS[code] ?? (error as Error).message}`);
+}

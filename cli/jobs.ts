@@ -1,0 +1,56 @@
+import type { Settings } from '../scenarios/index.js';
+import type { SeedOutcome } from '../fuzz/index.js';
+import type { ReplayReport, RunReport, ExperimentRunReport, VerifyReport } from './reports.js';
+
+/** What a worker thread is asked to do: plain data both ways. */
+export type Job =
+  | {
+      readonly kind: 'run';
+      readonly target: string;
+      readonly settings: Settings;
+      readonly seed: string;
+      readonly bug?: string;
+      readonly speed?: 'direct' | 'recorded';
+      readonly traceFile?: string;
+      readonly traceLevel?: 'events' | 'states';
+      readonly historyFile?: string;
+      readonly htmlFile?: string;
+      readonly colour: boolean;
+      readonly columns: number;
+    }
+  | { readonly kind: 'replay'; readonly file: string; readonly htmlFile?: string; readonly colour: boolean; readonly columns: number }
+  | {
+      readonly kind: 'seeds';
+      readonly target: string;
+      readonly settings: Settings;
+      readonly bug?: string;
+      readonly seeds: readonly string[];
+      /** With the swarm that each seed draws, or just the scenario. */
+      readonly swarm: boolean;
+    }
+  | { readonly kind: 'verify'; readonly target: string; readonly settings: Settings; readonly bug?: string; readonly seed: string };
+
+export interface JobResults {
+  run: RunReport | ExperimentRunReport;
+  replay: ReplayReport;
+  seeds: readonly SeedOutcome[];
+  verify: VerifyReport;
+}
+
+export type ResultOf<J extends Job> = JobResults[J['kind']];
+
+/** What a worker says. */
+export type WorkerMessage =
+  | { readonly type: 'announce'; readonly key: number; readonly handler: string }
+  | { readonly type: 'progress'; readonly done: number }
+  | { readonly type: 'result'; readonly result: unknown }
+  | { readonly type: 'error'; readonly error: CarriedError };
+
+/** An error on its way between threads. */
+export interface CarriedError {
+  readonly kind: 'usage' | 'internal';
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly stack?: string;
+}

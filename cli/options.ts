@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration, US_PER_MS } from '../engine/index.js';
+
+const SEED_MAX = 200;
+
+/** Seeds are texts: any number, name or phrase, but not nothing, and nothing that a terminal cannot show. */
+export function seedOption(text: string): string {
+  if (text === '') throw new InvalidArgumentError('an empty seed (a number or a text was expected).');
+  if (text.length > SEED_MAX) throw new InvalidArgumentError(`a seed of ${text.length} characters (at most ${SEED_MAX} were expected).`);
+  if (/\p{Cc}/u.test(text)) throw new InvalidArgumentError(`the seed ${JSON.stringify(text)} holds control characters.`);
+  // The same text may be written in several ways in Unicode; they must not be several seeds.
+  return text.normalize('NFC');
+}
+
+export function countOption(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`${JSON.stringify(text)} (a whole number from 1 was expected).`);
+  }
+  return value;
+}
+
+export function portOption(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError(`${JSON.stringify(text)} (a port from 0 to 65535 was expected).`);
+  return value;
+}
+
+/** A span of real time, in milliseconds. */
+export function timeOption(text: string): number {
+  const us = parseDuration(text);
+  if (us === undefined || us <= 0) throw new InvalidArgumentError(`${JSON.stringify(text)} (a time such as 30s or 5m was expected).`);
+  return us / US_PER_MS;
+}
+
+export function shardOption(text: string): { readonly shard: number; readonly of: number } {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const shard = Number(match?.[1]);
+  const of = Number(match?.[2]);
+  if (match === null || of < 1 || shard < 1 || shard > of) {
+    throw new InvalidArgumentError(`${JSON.stringify(text)} (i/n with 1 ≤ i ≤ n was expected, e.g. 2/4).`);
+  }
+  return { shard: shard - 1, of };
+}
+
+/** `--set key=value`, as often as needed. */
+export function settingOption(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`${JSON.stringify(text)} (key=value was expected, e.g. network.loss=0.1).`);
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}

@@ -1,0 +1,124 @@
+import { rmSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { UsageError } from '../engine/index.js';
+import { partialName } from './files.js';
+import type { Job, ResultOf, WorkerMessage } from './jobs.js';
+
+/** A handler that never returns is taken to be lost after this long without another step. */
+const HANG_MS = Number(process.env['SPLITBRAIN_HANG_MS'] ?? 10_000);
+const LOOK_EVERY_MS = 250;
+
+/** A handler never came back: a finding about the protocol, made from outside. */
+export class HungHandler extends Error {
+  override readonly name = 'HungHandler';
+  constructor(
+    readonly handler: string,
+    readonly steps: number,
+  ) {
+    super(`${handler} has not returned for ${HANG_MS / 1_000} s, after ${steps} steps: it loops for ever`);
+  }
+}
+
+/** A bug of ours that came up in a worker, with its stack. */
+export class WorkerFailure extends Error {
+  override readonly name = 'WorkerFailure';
+}
+
+/** One worker thread and the watch over it. Ended when a job ends badly; made anew for the next. */
+class WatchedWorker {
+  private worker: Worker | null = null;
+  private readonly shared = new Int32Array(new SharedArrayBuffer(16));
+  private readonly handlers = new Map<number, string>();
+
+  /** @throws UsageError, HungHandler or WorkerFailure. */
+  run<J extends Job>(job: J, progress: (done: number | null, steps: number) => void): Promise<ResultOf<J>> {
+    const worker = (this.worker ??= new Worker(new URL('./worker.js', import.meta.url), { workerData: { progress: this.shared } }));
+    return new Promise((resolve, reject) => {
+      let done: number | null = null;
+      let seen = -1;
+      let since = performance.now();
+      const watch = setInterval(() => {
+        const steps = Atomics.load(this.shared, 0);
+        const key = Atomics.load(this.shared, 1);
+        progress(done, steps);
+        if (key === 0 || steps !== seen) {
+          seen = steps;
+          since = performance.now();
+        } else if (performance.now() - since > HANG_MS) {
+          const handler = this.handlers.get(key) ?? 'a handler';
+          void this.end();
+          finish(() => reject(new HungHandler(handler, steps)));
+        }
+      }, LOOK_EVERY_MS);
+      const finish = (settle: () => void): void => {
+        clearInterval(watch);
+        worker.removeAllListeners();
+        settle();
+      };
+      worker.on('message', (message: WorkerMessage) => {
+        if (message.type === 'announce') this.handlers.set(message.key, message.handler);
+        else if (message.type === 'progress') done = message.done;
+        else if (message.type === 'result') finish(() => resolve(message.result as ResultOf<J>));
+        else {
+          const { kind, code, message: text, hint, stack } = message.error;
+          finish(() => reject(kind === 'usage' ? new UsageError(code, text, hint) : failure(text, stack)));
+        }
+      });
+      worker.on('error', (error: unknown) => {
+        void this.end();
+        finish(() => reject(outOfMemory(error) ?? failure(String(error), (error as Error).stack)));
+      });
+      worker.on('exit', (code) => finish(() => reject(failure(`the worker thread ended with status ${code}`, undefined))));
+      worker.postMessage(job);
+    });
+  }
+
+  async end(): Promise<void> {
+    const worker = this.worker;
+    this.worker = null;
+    await worker?.terminate();
+  }
+}
+
+function failure(message: string, stack: string | undefined): WorkerFailure {
+  const error = new WorkerFailure(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+function outOfMemory(error: unknown): UsageError | null {
+  const code = (error as { readonly code?: string } | null)?.code;
+  if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return null;
+  return new UsageError('memory', 'the run needs more memory than there is', 'shorten it (--set until=…) or set a budget in the scenario');
+}
+
+/** Worker threads, used in turn. */
+export class Pool {
+  private readonly idle: WatchedWorker[] = [];
+  private readonly all: WatchedWorker[] = [];
+  /** Files that a job may have left half written. */
+  private readonly outputs: string[] = [];
+
+  async run<J extends Job>(job: J, progress: (done: number | null, steps: number) => void = () => {}): Promise<ResultOf<J>> {
+    let worker = this.idle.pop();
+    if (worker === undefined) this.all.push((worker = new WatchedWorker()));
+    for (const field of ['traceFile', 'historyFile', 'htmlFile'] as const) {
+      const file = (job as Partial<Record<typeof field, string>>)[field];
+      if (file !== undefined) this.outputs.push(file);
+    }
+    try {
+      const result = await worker.run(job, progress);
+      this.idle.push(worker);
+      return result;
+    } catch (error) {
+      await worker.end();
+      throw error;
+    }
+  }
+
+  /** Ends all threads, and removes what they were about to write. */
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((worker) => worker.end()));
+    for (const file of this.outputs) rmSync(partialName(file), { force: true });
+  }
+}

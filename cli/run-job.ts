@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { writeHistoryFile } from './history-file.js';
+import { formatVerdict } from '../checkers/index.js';
+import { UsageError, writeTrace, type HostServices, type RunRecord, type TraceLevel } from '../engine/index.js';
+import {
+  runScenario,
+  summaryOf,
+  traceFooter,
+  traceHeader,
+  withSettings,
+  type Experiment,
+  type ScenarioRun,
+  type Settings,
+} from '../scenarios/index.js';
+import { embedRun } from '../visualizer/embed/embed-run.js';
+import { withLineEnds, writeWhole } from './files.js';
+import type { Job } from './jobs.js';
+import { loadScenario } from './load.js';
+import type { ExperimentRunReport, RunReport } from './reports.js';
+import { reproduceLine } from './reproduce.js';
+import { storyOf } from './story.js';
+
+type RunJob = Extract<Job, { kind: 'run' }>;
+
+/** Runs a scenario or an experiment, writes the files that were asked for, and tells what came out. */
+export async function executeRun(
+  job: RunJob,
+  host: HostServices,
+  progress: (done: number) => void,
+): Promise<RunReport | ExperimentRunReport> {
+  const loaded = await loadScenario(job.target);
+  if (loaded.kind === 'experiment') return executeExperiment(loaded, job, progress);
+  const scenario = withSettings(loaded, job.settings);
+  const level = levelFor(job);
+  const run = runScenario(scenario, {
+    seed: job.seed,
+    host,
+    trace: level,
+    speed: level === 'states' ? 'recorded' : (job.speed ?? 'direct'),
+    // A trace holds every choice, so that it can be replayed strictly.
+    choices: { record: job.traceFile !== undefined },
+    ...(job.bug === undefined ? {} : { bug: job.bug }),
+  });
+  return reportOf(run, job.settings, level, job, reproduceLine(job.target, job.seed, job.settings, job.bug));
+}
+
+function levelFor(job: RunJob): TraceLevel {
+  return job.htmlFile !== undefined || job.traceLevel === 'states' ? 'states' : 'events';
+}
+
+export interface Outputs {
+  readonly traceFile?: string;
+  readonly historyFile?: string;
+  readonly htmlFile?: string;
+  readonly colour: boolean;
+  readonly columns: number;
+}
+
+/** Writes the files of a run and makes its report. */
+export function reportOf(
+  run: ScenarioRun,
+  settings: Settings,
+  level: TraceLevel,
+  outputs: Outputs,
+  reproduce: string,
+): RunReport {
+  const files = writeOutputs(run, settings, level, outputs);
+  const { scenario, result } = run;
+  const workload = summaryOf(run);
+  const { sent, delivered, dropped, bytes, syncs } = result.statistics;
+  const drawing =
+    run.consistency === null || run.consistency.verdict === 'ok'
+      ? null
+      : formatVerdict(run.consistency, { colour: outputs.colour, columnsMax: outputs.columns });
+  return {
+    kind: 'scenario',
+    scenario: scenario.name,
+    summary: scenario.summary,
+    protocol: scenario.protocol.name,
+    seed: run.seed,
+    ...(run.bug === undefined ? {} : { bug: run.bug }),
+    nodes: typeof scenario.nodes === 'number' ? scenario.nodes : scenario.nodes.length,
+    clients: scenario.clients?.count ?? 0,
+    verdict: run.verdict,
+    expected: run.expected,
+    expects: typeof scenario.expects === 'object' ? `a violation of ${scenario.expects.violation}` : 'ok',
+    digest: result.digest,
+    events: result.events,
+    virtualTimeUs: result.virtualTime,
+    violations: run.violations,
+    undecided: run.undecided,
+    marks: Object.fromEntries([...result.marks].sort(([a], [b]) => (a < b ? -1 : 1))),
+    checked: checkedBy(run),
+    operations: { total: workload.operations, ok: workload.ok, failed: workload.failed, unknown: workload.unknown },
+    throughput: workload.throughput,
+    latency: workload.latency,
+    availability: workload.phases,
+    messages: { sent, delivered, dropped, bytes },
+    syncs,
+    story: storyOf(result.trace?.events() ?? []),
+    drawing,
+    reproduce,
+    files,
+    notes: result.unusedOverrides.map((key) => `no choice ${key} came up`),
+  };
+}
+
+function checkedBy({ scenario, consistency }: ScenarioRun): string[] {
+  const invariants = (scenario.protocol.invariants ?? []).map(({ name }) => name);
+  return [
+    ...invariants,
+    ...(consistency === null ? [] : [`linearizable (${consistency.model}, ${consistency.operations} operations)`]),
+    ...(scenario.progress === undefined ? [] : ['progress']),
+  ];
+}
+
+function writeOutputs(run: ScenarioRun, settings: Settings, level: TraceLevel, outputs: Outputs): string[] {
+  const header = traceHeader(run, settings, level);
+  const footer = traceFooter(run);
+  const files: string[] = [];
+  if (outputs.traceFile !== undefined) {
+    const lines = writeTrace(header, run.result.trace!.events(), run.result.choices, footer);
+    writeWhole(outputs.traceFile, withLineEnds(lines));
+    files.push(outputs.traceFile);
+  }
+  if (outputs.historyFile !== undefined) {
+    writeHistoryFile(outputs.historyFile, run.result.history);
+    files.push(outputs.historyFile);
+  }
+  if (outputs.htmlFile !== undefined) {
+    const record: RunRecord = { header, events: [...run.result.trace!.events()], history: run.result.history, footer };
+    writeWhole(outputs.htmlFile, [embedRun(pageHtml(), record)]);
+    files.push(outputs.htmlFile);
+  }
+  return files;
+}
+
+/** The page that every run is shown in. */
+function pageHtml(): string {
+  try {
+    return readFileSync(new URL('../visualizer/page.html', import.meta.url), 'utf8');
+  } catch {
+    throw new UsageError('no-page', 'the page has not been built', 'run `npm run build`');
+  }
+}
+
+function executeExperiment(experiment: Experiment, job: RunJob, progress: (done: number) => void): ExperimentRunReport {
+  if (job.bug !== undefined) throw new UsageError('experiment-bug', `${experiment.name} is an experiment and takes no --bug`);
+  for (const option of ['traceFile', 'historyFile', 'htmlFile'] as const) {
+    if (job[option] !== undefined) {
+      throw new UsageError('experiment-output', `${experiment.name} is an experiment of many runs: it has no single trace, history or page`);
+    }
+  }
+  const settings = Object.fromEntries(Object.entries(experiment.settings).map(([name, { default: value }]) => [name, value]));
+  for (const [name, text] of Object.entries(job.settings)) {
+    const value = Number(text);
+    if (!Object.hasOwn(settings, name)) {
+      throw new UsageError('unknown-setting', `${experiment.name} has no setting ${JSON.stringify(name)}`, `known: ${Object.keys(settings).join(', ')}`);
+    }
+    if (text.trim() === '' || !Number.isFinite(value)) {
+      throw new UsageError('bad-setting', `${name} is ${JSON.stringify(text)} (a number was expected)`);
+    }
+    settings[name] = value;
+  }
+  const report = experiment.run({ seed: job.seed, settings, progress });
+  const holds = report.comparisons.every((comparison) => comparison.holds);
+  return {
+    kind: 'experiment',
+    scenario: experiment.name,
+    summary: experiment.summary,
+    protocol: experiment.protocol.name,
+    seed: job.seed,
+    verdict: holds ? 'ok' : 'violation',
+    expected: holds,
+    ...report,
+    reproduce: reproduceLine(job.target, job.seed, job.settings),
+  };
+}
+

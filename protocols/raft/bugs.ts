@@ -42,7 +42,8 @@ export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
     scenario: 'raft/bug-cleared-vote',
   },
   'clears-vote-on-leader': {
-    summary: 'A follower that learns of its term’s leader forgets whom it voted for: a late request makes a second leader.',
+    summary:
+      'A follower that learns of its term’s leader forgets whom it voted for: a late request makes a second leader.',
     property: 'One Vote Per Term',
     source: 'camunda issue 5356',
     scenario: 'raft/bug-delayed-vote-request',
@@ -66,7 +67,8 @@ export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
     scenario: 'raft/bug-stale-candidate',
   },
   'truncates-unconditionally': {
-    summary: 'A follower cuts its log after prevLogIndex before it appends: a late AppendEntries removes newer entries.',
+    summary:
+      'A follower cuts its log after prevLogIndex before it appends: a late AppendEntries removes newer entries.',
     property: 'Leader Completeness',
     source: 'Raft paper, Figure 2, AppendEntries RPC, receiver 3',
     scenario: 'raft/bug-late-append',

@@ -12,7 +12,11 @@ import { appendToOwnLog, replicateToAll } from './replication.js';
 export function armElectionTimer(node: RaftNode): void {
   const { electionTimeoutMsMin, electionTimeoutMsMax } = node.options;
   const { volatile } = node;
-  volatile.electionTimeout = node.random.integer('election-timeout', ms(electionTimeoutMsMin), ms(electionTimeoutMsMax));
+  volatile.electionTimeout = node.random.integer(
+    'election-timeout',
+    ms(electionTimeoutMsMin),
+    ms(electionTimeoutMsMax),
+  );
   volatile.timerResetAt = node.monotonic();
   node.setTimer('election', volatile.electionTimeout);
 }
@@ -65,7 +69,11 @@ function startPreVote(node: RaftNode): void {
   if (volatile.votes.length >= majority(node)) startElection(node);
 }
 
-export function onRequestVoteReply(node: RaftNode, message: MessageOfType<Raft, 'RequestVoteReply'>, from: NodeId): void {
+export function onRequestVoteReply(
+  node: RaftNode,
+  message: MessageOfType<Raft, 'RequestVoteReply'>,
+  from: NodeId,
+): void {
   const { durable, volatile } = node;
   observeTerm(node, message.term);
   if (volatile.role !== 'candidate' || message.term !== durable.currentTerm || !message.voteGranted) return;

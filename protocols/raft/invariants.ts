@@ -10,10 +10,8 @@ export const REMEMBERED_ENTRIES_MAX = 20_000;
 /** Forgets what is oldest by index: entries are noted in about that order. */
 function forgetOldest<V>(memory: Map<number, V>): void {
   if (memory.size <= REMEMBERED_ENTRIES_MAX) return;
-  for (const index of memory.keys()) {
-    memory.delete(index);
-    return;
-  }
+  const oldest = memory.keys().next().value;
+  if (oldest !== undefined) memory.delete(oldest);
 }
 
 // -- Election Safety --
@@ -151,8 +149,8 @@ interface Witnessed {
 
 interface LogMatchingMemory {
   logs: Map<string, Followed>;
-  /** By index, then by term. */
-  witnessed: Map<number, Map<number, Witnessed>>;
+  /** By index: an entry for each term, of which there is hardly ever more than one. */
+  witnessed: Map<number, Witnessed[]>;
 }
 
 /**
@@ -190,15 +188,15 @@ function matchWitnessed(witnessed: LogMatchingMemory['witnessed'], node: View, i
   if (entry === undefined) return null;
   if (entry.index !== index) return `${node.id} keeps entry ${entry.index} in the place of entry ${index}`;
   const previousTerm = termAt(node.durable, index - 1);
-  let byTerm = witnessed.get(index);
-  if (byTerm === undefined) {
-    byTerm = new Map();
-    witnessed.set(index, byTerm);
+  let atIndex = witnessed.get(index);
+  if (atIndex === undefined) {
+    atIndex = [];
+    witnessed.set(index, atIndex);
     forgetOldest(witnessed);
   }
-  const known = byTerm.get(entry.term);
+  const known = atIndex.find((other) => other.entry.term === entry.term);
   if (known === undefined) {
-    byTerm.set(entry.term, { entry: copyOfEntry(entry), previousTerm, at: node.id });
+    atIndex.push({ entry: copyOfEntry(entry), previousTerm, at: node.id });
     return null;
   }
   if (!sameEntry(known.entry, entry)) {
@@ -283,7 +281,8 @@ export const leaderCompleteness: Invariant<Raft> = invariant<Raft>()({
     if (commit === null || term >= newest.term) return;
     // A later leader is there already: it must have what is committed only now.
     const later = world.node(newest.leader as View['id']);
-    const stillLeads = later !== undefined && later.volatile.role === 'leader' && later.durable.currentTerm === newest.term;
+    const stillLeads =
+      later !== undefined && later.volatile.role === 'leader' && later.durable.currentTerm === newest.term;
     return stillLeads ? lacks(later, commit) : undefined;
   },
 });
@@ -297,7 +296,8 @@ function lacks(leader: View, commit: Commit | undefined): string | null {
   if (commit === undefined || commit.index < lastIncludedIndex(leader.durable)) return null;
   const found = termAt(leader.durable, commit.index);
   if (found === commit.term) return null;
-  const there = found === undefined ? `its log ends at ${lastLogIndex(leader.durable)}` : `there it has one of term ${found}`;
+  const there =
+    found === undefined ? `its log ends at ${lastLogIndex(leader.durable)}` : `there it has one of term ${found}`;
   return (
     `${leader.id} leads term ${leader.durable.currentTerm} without entry ${commit.index} of term ${commit.term},` +
     ` which ${commit.leader} committed in term ${commit.committedIn}: ${there}`
@@ -396,4 +396,3 @@ export const raftInvariants: readonly Invariant<Raft>[] = [
   leaderCompleteness,
   stateMachineSafety,
 ];
-

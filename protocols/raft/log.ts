@@ -68,7 +68,8 @@ export function isUpToDate(node: RaftNode, candidate: { lastLogIndex: number; la
   const ownTerm = lastLogTerm(node.durable);
   if (node.bug('skips-log-check')) return true;
   if (node.bug('compares-length-only')) return candidate.lastLogIndex >= ownIndex;
-  if (node.bug('refuses-only-if-both-higher')) return !(ownTerm > candidate.lastLogTerm && ownIndex > candidate.lastLogIndex);
+  if (node.bug('refuses-only-if-both-higher'))
+    return !(ownTerm > candidate.lastLogTerm && ownIndex > candidate.lastLogIndex);
   return candidate.lastLogTerm > ownTerm || (candidate.lastLogTerm === ownTerm && candidate.lastLogIndex >= ownIndex);
 }
 

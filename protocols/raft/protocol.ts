@@ -1,4 +1,12 @@
-import { defineProtocol, ms, type Micros, type Node, type NodeId, type RequestRef, type Session } from '../../engine/index.js';
+import {
+  defineProtocol,
+  ms,
+  type Micros,
+  type Node,
+  type NodeId,
+  type RequestRef,
+  type Session,
+} from '../../engine/index.js';
 import {
   copyKeyValueMachine,
   emptyKeyValueMachine,
@@ -187,8 +195,10 @@ export type RaftNode = Node<Raft>;
 
 export const raft = defineProtocol<Raft>({
   name: 'raft',
-  source: 'Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm (extended version), 2014; Ongaro, Consensus: Bridging Theory and Practice, 2014',
-  summary: 'A replicated log with a strong leader: elections, replication, snapshots, client sessions and linearizable reads.',
+  source:
+    'Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm (extended version), 2014; Ongaro, Consensus: Bridging Theory and Practice, 2014',
+  summary:
+    'A replicated log with a strong leader: elections, replication, snapshots, client sessions and linearizable reads.',
   options: {
     electionTimeoutMsMin: 150,
     electionTimeoutMsMax: 300,
@@ -248,10 +258,12 @@ export const raft = defineProtocol<Raft>({
   },
   onRequest: {
     read: onRead,
-    write: (node, { ref, args, session }) => onUpdate(node, ref, { op: 'write', key: args.key, value: args.value }, session),
+    write: (node, { ref, args, session }) =>
+      onUpdate(node, ref, { op: 'write', key: args.key, value: args.value }, session),
     cas: (node, { ref, args, session }) =>
       onUpdate(node, ref, { op: 'cas', key: args.key, from: args.from, to: args.to }, session),
-    append: (node, { ref, args, session }) => onUpdate(node, ref, { op: 'append', key: args.key, value: args.value }, session),
+    append: (node, { ref, args, session }) =>
+      onUpdate(node, ref, { op: 'append', key: args.key, value: args.value }, session),
   },
   role: (node) => ({ name: node.volatile.role, term: node.durable.currentTerm }),
   invariants: raftInvariants,

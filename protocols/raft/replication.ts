@@ -136,7 +136,13 @@ export function onAppendEntries(node: RaftNode, message: AppendEntries, from: No
 }
 
 /** Section 5.3, the optimisation: one refusal for each conflicting term, not for each conflicting entry. */
-function refuse(node: RaftNode, message: AppendEntries, from: NodeId, conflictIndex: number, conflictTerm: number | null): void {
+function refuse(
+  node: RaftNode,
+  message: AppendEntries,
+  from: NodeId,
+  conflictIndex: number,
+  conflictTerm: number | null,
+): void {
   node.mark('refused-append', { from, prevLogIndex: message.prevLogIndex, conflictIndex });
   node.send(from, {
     type: 'AppendEntriesReply',

@@ -186,7 +186,10 @@ describe('Raft 5.2: leader election', () => {
 
 describe('Raft 5.4.1: the election restriction', () => {
   const granted = (own: number[], index: number, term: number, node = new ScriptedNode()): boolean => {
-    node.with(5, own).start().receive('n2', asks(6, index, term));
+    node
+      .with(5, own)
+      .start()
+      .receive('n2', asks(6, index, term));
     return node.takeOne('RequestVoteReply').voteGranted;
   };
 

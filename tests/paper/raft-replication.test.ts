@@ -11,7 +11,10 @@ describe('Raft 5.3: the leader', () => {
     const [first] = node.takeAll('AppendEntries');
     expect(first).toMatchObject({ prevLogIndex: 3, prevLogTerm: 3, leaderCommit: 0 });
     expect(first?.entries.map(({ index }) => index)).toEqual([4]);
-    expect(node.volatile.progress['n2' as keyof typeof node.volatile.progress]).toMatchObject({ nextIndex: 4, matchIndex: 0 });
+    expect(node.volatile.progress['n2' as keyof typeof node.volatile.progress]).toMatchObject({
+      nextIndex: 4,
+      matchIndex: 0,
+    });
   });
 
   it('answers a client once the entry is on a majority, and not before', () => {
@@ -159,7 +162,10 @@ describe('Raft 5.3: the follower', () => {
 
   it('commits no further than the message proves', () => {
     const commits = (node: ScriptedNode): number => {
-      node.with(2, [1, 1, 2, 2]).start().receive('n2', append(3, [2, 1], [], 4));
+      node
+        .with(2, [1, 1, 2, 2])
+        .start()
+        .receive('n2', append(3, [2, 1], [], 4));
       return node.volatile.commitIndex;
     };
     expect(commits(new ScriptedNode())).toBe(2);

@@ -1,4 +1,14 @@
-import { nodeId, type DeepReadonly, type Message, type Micros, type Node, type NodeId, type Plain, type RequestRef, type Session } from '../../engine/index.js';
+import {
+  nodeId,
+  type DeepReadonly,
+  type Message,
+  type Micros,
+  type Node,
+  type NodeId,
+  type Plain,
+  type RequestRef,
+  type Session,
+} from '../../engine/index.js';
 import { raft, type Entry, type Raft, type RaftOptions, type RaftDurable } from '../../protocols/raft/protocol.js';
 import type { RaftBug } from '../../protocols/raft/bugs.js';
 import type { NodeView } from '../../engine/index.js';
@@ -45,7 +55,10 @@ export class ScriptedNode implements Node<Raft> {
 
   // -- What a test does --
 
-  start(reason: 'first' | 'restart' = 'first', damage: Parameters<NonNullable<typeof raft.onStart>>[1]['damage'] = []): this {
+  start(
+    reason: 'first' | 'restart' = 'first',
+    damage: Parameters<NonNullable<typeof raft.onStart>>[1]['damage'] = [],
+  ): this {
     raft.onStart?.(this, { reason, damage });
     return this;
   }
@@ -135,7 +148,16 @@ export class ScriptedNode implements Node<Raft> {
   /** The follower answers that its log equals the leader's up to `matchIndex`. */
   acknowledge(from: string, matchIndex: number, round = this.volatile.round, sentAt = this.now): void {
     const term = this.durable.currentTerm;
-    this.receive(from, { type: 'AppendEntriesReply', term, success: true, matchIndex, conflictIndex: 0, conflictTerm: null, round, sentAt });
+    this.receive(from, {
+      type: 'AppendEntriesReply',
+      term,
+      success: true,
+      matchIndex,
+      conflictIndex: 0,
+      conflictTerm: null,
+      round,
+      sentAt,
+    });
   }
 
   refuse(from: string, conflictIndex: number, conflictTerm: number | null): void {
@@ -167,7 +189,7 @@ export class ScriptedNode implements Node<Raft> {
     for (const peer of this.peers) this.send(peer, message);
   }
 
-  setTimer(name: string, after: Micros): void {
+  setTimer(name: string, after: Micros, ..._rest: unknown[]): void {
     this.timers.set(name, this.now + after);
   }
 

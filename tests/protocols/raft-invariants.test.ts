@@ -22,16 +22,9 @@ class States {
     this.memory = invariant.memory();
   }
 
-  private readonly world: World<Raft> = (() => {
-    const states = this;
-    return {
-      now: 0,
-      get nodes() {
-        return [...states.views.values()];
-      },
-      node: (id) => states.views.get(id),
-    };
-  })();
+  private get world(): World<Raft> {
+    return { now: 0, nodes: [...this.views.values()], node: (id) => this.views.get(id) };
+  }
 
   /** A step of this node: what it changes, and what the invariant says to it. */
   step(id: string, change: { durable?: Partial<RaftDurable>; volatile?: Partial<RaftVolatile> }): string | null {
@@ -106,7 +99,9 @@ describe('Leader Append-Only', () => {
 
     const other = new States(leaderAppendOnly);
     other.step('n1', leads(3, entries(1, [1, 2])));
-    expect(other.step('n1', leads(3, entries(1, [1, 3, 3])))).toContain('entry of term 3 in the place of entry 2 of term 2');
+    expect(other.step('n1', leads(3, entries(1, [1, 3, 3])))).toContain(
+      'entry of term 3 in the place of entry 2 of term 2',
+    );
   });
 
   it('no alarm for a follower, another term, or a snapshot', () => {
@@ -132,7 +127,9 @@ describe('Log Matching', () => {
   it('one index and term, two sessions', () => {
     const states = new States(logMatching);
     states.step('n1', hasLog([{ ...entry(1, 1), session: { client: 'c', sequence: 1 } }]));
-    expect(states.step('n2', hasLog([{ ...entry(1, 1), session: { client: 'c', sequence: 2 } }]))).toContain('entry 1 of term 1');
+    expect(states.step('n2', hasLog([{ ...entry(1, 1), session: { client: 'c', sequence: 2 } }]))).toContain(
+      'entry 1 of term 1',
+    );
   });
 
   it('the same entry after different ones', () => {
@@ -219,7 +216,9 @@ describe('State Machine Safety', () => {
   it('a snapshot that ends with another entry', () => {
     const states = new States(stateMachineSafety);
     states.step('n1', applies(entries(1, [1, 1]), 2));
-    expect(states.step('n2', { durable: { log: [], ...snapshotTo(2, 2) }, volatile: { lastApplied: 2 } })).toContain('at index 2');
+    expect(states.step('n2', { durable: { log: [], ...snapshotTo(2, 2) }, volatile: { lastApplied: 2 } })).toContain(
+      'at index 2',
+    );
   });
 
   it('no alarm for a node that applies everything again after a restart', () => {
@@ -234,11 +233,17 @@ it('what invariants remember is bounded: the newest entries', () => {
   const states = new States(stateMachineSafety);
   const log: Entry[] = [];
   for (let index = 1; index <= REMEMBERED_ENTRIES_MAX + 10; index += 1) log.push(entry(index, 1));
-  const noopAt = (index: number) => log.map((entry) => (entry.index === index ? { ...entry, command: { op: 'noop' } as const } : entry));
+  const noopAt = (index: number) =>
+    log.map((entry) => (entry.index === index ? { ...entry, command: { op: 'noop' } as const } : entry));
   states.step('n1', { durable: { log }, volatile: { lastApplied: log.length } });
   expect(states.step('n2', { durable: { log: noopAt(3) }, volatile: { lastApplied: 5 } })).toBeNull();
-  states.step('n3', { durable: { log: [], ...snapshotTo(log.length - 1, 1) }, volatile: { lastApplied: log.length - 1 } });
-  expect(states.step('n3', { durable: { log: noopAt(log.length) }, volatile: { lastApplied: log.length } })).toContain('noop');
+  states.step('n3', {
+    durable: { log: [], ...snapshotTo(log.length - 1, 1) },
+    volatile: { lastApplied: log.length - 1 },
+  });
+  expect(states.step('n3', { durable: { log: noopAt(log.length) }, volatile: { lastApplied: log.length } })).toContain(
+    'noop',
+  );
 });
 
 it('every invariant is one of the protocol’s and names its source', () => {

@@ -66,14 +66,33 @@ export const plans: readonly Plan[] = [
     timeouts: { n1: 150, n5: 200 },
     faults: [
       // (a) n1 leads term 1 and replicates the write to n2 only.
-      { do: 'partition', name: 'a', shape: { groups: [['n1', 'n2'], ['n3', 'n4', 'n5']] }, at: ms(250), for: ms(350) },
+      {
+        do: 'partition',
+        name: 'a',
+        shape: {
+          groups: [
+            ['n1', 'n2'],
+            ['n3', 'n4', 'n5'],
+          ],
+        },
+        at: ms(250),
+        for: ms(350),
+      },
       // (b) n1 crashes; n5 leads term 2 with n3 and n4, accepts another entry (its no-op), and crashes alone with it.
       { do: 'crash', whom: 'n1', at: ms(350), for: ms(300) },
       { do: 'link', from: 'n5', types: ['AppendEntries'], rule: { loss: 1 }, at: ms(250), for: ms(400) },
       { do: 'crash', whom: 'n5', when: { mark: 'became-leader', node: 'n5' }, for: ms(700) },
       // (c) n1 leads term 3 and replicates the write to n3 or n4: a majority has it. n1 is cut off at once.
-      { do: 'partition', shape: { isolate: 'n1' }, when: { delivered: 'AppendEntriesReply', node: 'n1', peer: 'n3', nth: 2, from: ms(700) } },
-      { do: 'partition', shape: { isolate: 'n1' }, when: { delivered: 'AppendEntriesReply', node: 'n1', peer: 'n4', nth: 2, from: ms(700) } },
+      {
+        do: 'partition',
+        shape: { isolate: 'n1' },
+        when: { delivered: 'AppendEntriesReply', node: 'n1', peer: 'n3', nth: 2, from: ms(700) },
+      },
+      {
+        do: 'partition',
+        shape: { isolate: 'n1' },
+        when: { delivered: 'AppendEntriesReply', node: 'n1', peer: 'n4', nth: 2, from: ms(700) },
+      },
       // (d) n5 is back and leads term 4 with n3 and n4.
     ],
     script: [write(300, 'c1', 'n1', 1)],
@@ -86,7 +105,17 @@ export const plans: readonly Plan[] = [
     nodes: 5,
     timeouts: { n1: 150, n3: 160 },
     faults: [
-      { do: 'partition', shape: { groups: [['n1', 'n2'], ['n3', 'n4', 'n5']] }, at: 0, for: ms(400) },
+      {
+        do: 'partition',
+        shape: {
+          groups: [
+            ['n1', 'n2'],
+            ['n3', 'n4', 'n5'],
+          ],
+        },
+        at: 0,
+        for: ms(400),
+      },
       { do: 'link', types: ['RequestVoteReply'], rule: { duplicate: 1 }, at: 0 },
     ],
     untilMs: 1_000,
@@ -128,7 +157,14 @@ export const plans: readonly Plan[] = [
       { do: 'link', from: 'n5', types: ['RequestVote'], rule: { latency: { constant: ms(100) } }, at: 0, for: ms(250) },
       { do: 'partition', shape: { from: 'n1', to: 'n5' }, at: 0, for: ms(400) },
       { do: 'link', from: 'n1', types: ['AppendEntries'], rule: { loss: 1 }, at: 0, for: ms(220) },
-      { do: 'link', from: 'n1', types: ['AppendEntries'], rule: { loss: 1 }, when: { delivered: 'AppendEntries', node: 'n2' }, for: ms(150) },
+      {
+        do: 'link',
+        from: 'n1',
+        types: ['AppendEntries'],
+        rule: { loss: 1 },
+        when: { delivered: 'AppendEntries', node: 'n2' },
+        for: ms(150),
+      },
       { do: 'link', from: 'n1', types: ['AppendEntries'], rule: { latency: { constant: ms(2) } }, at: 0 },
     ],
     untilMs: 1_000,
@@ -171,7 +207,19 @@ export const plans: readonly Plan[] = [
     property: 'Leader Completeness',
     nodes: 5,
     timeouts: { n1: 150, n3: 400 },
-    faults: [{ do: 'partition', shape: { groups: [['n1', 'n2'], ['n3', 'n4', 'n5']] }, at: ms(250), for: ms(750) }],
+    faults: [
+      {
+        do: 'partition',
+        shape: {
+          groups: [
+            ['n1', 'n2'],
+            ['n3', 'n4', 'n5'],
+          ],
+        },
+        at: ms(250),
+        for: ms(750),
+      },
+    ],
     script: [write(300, 'c1', 'n1', 1)],
     untilMs: 1_500,
   },

@@ -121,8 +121,20 @@ describe('leader leases', () => {
       },
       clients: { count: 0, operations: [] },
       script: [
-        ...Array.from({ length: 200 }, (_, i) => ({ at: ms(300 + i), client: 'c1', request: 'write', args: { key: 'x', value: i }, target: 'n2' })),
-        ...Array.from({ length: 400 }, (_, i) => ({ at: ms(300 + i), client: `c${2 + (i % 40)}`, request: 'read', args: { key: 'x' }, target: 'n1' })),
+        ...Array.from({ length: 200 }, (_, i) => ({
+          at: ms(300 + i),
+          client: 'c1',
+          request: 'write',
+          args: { key: 'x', value: i },
+          target: 'n2',
+        })),
+        ...Array.from({ length: 400 }, (_, i) => ({
+          at: ms(300 + i),
+          client: `c${2 + (i % 40)}`,
+          request: 'read',
+          args: { key: 'x' },
+          target: 'n1',
+        })),
       ],
       faults: [
         { do: 'clock', whom: 'n1', driftPpm: -driftPpm, at: ms(220) },

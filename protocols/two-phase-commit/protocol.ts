@@ -84,9 +84,7 @@ export const twoPhaseCommit = defineProtocol<TwoPhaseCommit>({
         tell(node, from, txn, node.options.presume);
       }
     },
-    Forget(node, { txn }, from) {
-      if (find(node, txn)?.coordinator === from) forget(node, txn);
-    },
+    Forget: (node, { txn }) => forget(node, txn),
   },
 
   onTimer: {

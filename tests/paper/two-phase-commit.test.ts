@@ -91,6 +91,15 @@ describe('the protocol without failures', () => {
     expect(c.node('n1').answerTo(txn)?.value).toBe('abort');
   });
 
+  it('step 3: a second No needs neither an Abort nor an acknowledgement', () => {
+    const c = cluster();
+    const txn = begin(c, 'n2', 'n3');
+    c.deliver({ to: 'n2' }).deliver({ to: 'n3' }).deliver({ type: 'No' });
+    expect(c.node('n1').volatile.awaited.get(txn)).toEqual(['n3']);
+    c.deliver({ type: 'No' });
+    expect(c.node('n1').volatile.awaited.get(txn)).toEqual([]);
+  });
+
   it('step 3: a coordinator that votes No itself bothers nobody', () => {
     const c = cluster();
     expect(c.node('n1').answerTo(begin(c, 'n1'))?.value).toBe('abort');
@@ -218,6 +227,20 @@ describe('the cooperative termination protocol', () => {
     expect(MEMBERS.map((id) => [c.node(id).marked('abort'), c.node(id).marked('commit')])).toEqual(
       MEMBERS.map(() => [1, 0]),
     );
+    expect(c.violations).toEqual([]);
+  });
+
+  it('the acknowledgement of a refusal is no vote, even when it is there before the No', () => {
+    const c = cluster(cooperative);
+    const txn = begin(c);
+    c.deliver({ to: 'n2' });
+    timeout(c, 'n2', txn);
+    c.deliver({ type: 'DecisionReq', to: 'n3' });
+    timeout(c, 'n3', txn);
+    c.deliver({ type: 'Ack', from: 'n3' }).deliver({ type: 'Yes', from: 'n2' });
+    expect(state(c, 'n1', txn)).toBe('start');
+    c.deliverAll();
+    expect(MEMBERS.map((id) => c.node(id).marked('commit'))).toEqual([0, 0, 0]);
     expect(c.violations).toEqual([]);
   });
 

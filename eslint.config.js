@@ -249,7 +249,7 @@ export default tseslint.config(
   },
   {
     // What a tool loads by its default export.
-    files: ['**/*.config.ts', 'tests/global-setup.ts'],
+    files: ['**/*.config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -2,7 +2,7 @@
 // The command. Everything it does lives in dist/cli; this file only makes sure that what it starts can be trusted to start.
 // Kept to syntax that old Nodes parse, so that they get the one line below and no stack.
 
-const [major, minor] = process.versions.node.split('.').map(Number);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 // A reader that has seen enough (`| head`) is no error, and nothing more can be said to it.
 for (const stream of [process.stdout, process.stderr]) {
@@ -29,9 +29,9 @@ async function start(argv) {
   if (existsSync(new URL('engine/tsconfig.json', root))) {
     const { staleSource } = await import('./build-stamp.js');
     const wantsPage = argv.some((word) => /^(open|html|--html(=.*)?)$/.test(word));
-    for (const target of wantsPage ? ['code', 'page'] : ['code']) {
-      const source = staleSource(target);
-      if (source !== null) return refuse(`dist is older than ${source}: run \`npm run build\`, then try again.`);
+    const source = staleSource('code') ?? (wantsPage ? staleSource('page') : null);
+    if (source !== null) {
+      return refuse(`dist is older than ${source}: run \`npm run build\`, then try again.`);
     }
   }
 

@@ -64,6 +64,8 @@ function optionsFor({ types, asUser, allowUnused }: CompileOptions): ts.Compiler
     noEmit: true,
     composite: false,
     incremental: false,
+    // A snippet without an import is a module all the same, and shares no names with the others.
+    moduleDetection: ts.ModuleDetectionKind.Force,
     declaration: false,
     declarationMap: false,
   };

@@ -33,7 +33,9 @@ function canonicalObject(value: object): string {
   if (value instanceof Set) return `Set{${[...value].map(canonical).sort(compareText).join()}}`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw new TypeError(`an object of a class (${value.constructor.name}) cannot be part of a value or of a model's state`);
+    throw new TypeError(
+      `an object of a class (${value.constructor.name}) cannot be part of a value or of a model's state`,
+    );
   }
   const pairs = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`);
   return `{${pairs.sort(compareText).join()}}`;
@@ -70,7 +72,7 @@ export function shorten(text: string, charsMax: number): string {
 /** The known name that is most like the given one, or nothing when none is close. */
 export function nearestName(given: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(given.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.round(0.4 * given.length)) + 1;
   for (const name of known) {
     const distance = editDistance(given.toLowerCase().slice(0, 40), name.toLowerCase());
     if (distance < bestDistance) {

@@ -115,7 +115,13 @@ export class EdnReader {
 
   private cutOff(start: number, expected: string): FormatError {
     const { line, column } = placeOf(this.text, start);
-    return this.fault('truncated', this.text.length, expected, `Opened in line ${line}, column ${column}. Was the file cut off?`, '');
+    return this.fault(
+      'truncated',
+      this.text.length,
+      expected,
+      `Opened in line ${line}, column ${column}. Was the file cut off?`,
+      '',
+    );
   }
 
   private checkDepth(depth: number, at: number): void {
@@ -127,7 +133,12 @@ export class EdnReader {
     const at = this.skip(depth);
     this.checkDepth(depth, at);
     if (++this.values > this.limits.valuesMax) {
-      throw this.fault('too-many-values', at, `at most ${this.limits.valuesMax} values in one form`, 'One map an event. Is this a history?');
+      throw this.fault(
+        'too-many-values',
+        at,
+        `at most ${this.limits.valuesMax} values in one form`,
+        'One map an event. Is this a history?',
+      );
     }
     const char = this.text[at];
     if (char === undefined) throw this.cutOff(at, 'a form');
@@ -169,7 +180,8 @@ export class EdnReader {
       const keyAt = this.at;
       const key = this.read(depth + 1);
       const name = typeof key === 'object' && key?.kind === 'keyword' ? `:${key.name}` : canonical(key);
-      if (keys.has(name)) throw this.fault('syntax', keyAt, 'each key once', 'A map with one key twice has two meanings.');
+      if (keys.has(name))
+        throw this.fault('syntax', keyAt, 'each key once', 'A map with one key twice has two meanings.');
       keys.add(name);
       if (this.closes('}', opened, depth + 1)) {
         throw this.fault('syntax', this.at - 1, 'a value for the last key', 'A map holds pairs.', '}');
@@ -191,7 +203,8 @@ export class EdnReader {
     if (tag === '#Inf' || tag === '#-Inf' || tag === '#NaN') {
       return tag === '#NaN' ? NaN : tag === '#Inf' ? Infinity : -Infinity;
     }
-    if (!NAME.test(tag)) throw this.fault('syntax', start, 'a tag, #{ or #_', 'Other reader macros of Clojure are not EDN.');
+    if (!NAME.test(tag))
+      throw this.fault('syntax', start, 'a tag, #{ or #_', 'Other reader macros of Clojure are not EDN.');
     if (this.skip(depth + 1) >= this.text.length) throw this.cutOff(start, `a form after #${tag}`);
     return { kind: 'tagged', tag, value: this.read(depth + 1) };
   }
@@ -209,7 +222,12 @@ export class EdnReader {
   }
 
   private tooLong(start: number): FormatError {
-    return this.fault('token-too-long', start, `at most ${this.limits.tokenCharsMax} characters in one token`, 'Is this a history?');
+    return this.fault(
+      'token-too-long',
+      start,
+      `at most ${this.limits.tokenCharsMax} characters in one token`,
+      'Is this a history?',
+    );
   }
 
   private atom(): Edn {
@@ -266,7 +284,13 @@ export class EdnReader {
     const hex = /^u([0-9a-fA-F]{4})/.exec(this.text.slice(at + 1, at + 6))?.[1];
     if (hex !== undefined) return { value: String.fromCharCode(parseInt(hex, 16)), length: 6 };
     if (char === '') throw this.cutOff(at, 'the rest of an escape');
-    throw this.fault('syntax', at, 'an escape: \\n \\t \\r \\b \\f \\\\ \\" or \\u and four digits', 'EDN knows no others.', `\\${char}`);
+    throw this.fault(
+      'syntax',
+      at,
+      'an escape: \\n \\t \\r \\b \\f \\\\ \\" or \\u and four digits',
+      'EDN knows no others.',
+      `\\${char}`,
+    );
   }
 
   private character(): Edn {
@@ -277,7 +301,8 @@ export class EdnReader {
     const named = Object.hasOwn(NAMED_CHARACTERS, name) ? NAMED_CHARACTERS[name] : undefined;
     const hex = /^u([0-9a-fA-F]{4})$/.exec(name)?.[1];
     const value = named ?? (hex === undefined ? name : String.fromCharCode(parseInt(hex, 16)));
-    if (value.length > 1) throw this.fault('syntax', start, 'a character such as \\a, \\newline or \\u00e4', 'Is a text in quotes meant?');
+    if (value.length > 1)
+      throw this.fault('syntax', start, 'a character such as \\a, \\newline or \\u00e4', 'Is a text in quotes meant?');
     return { kind: 'character', name: value };
   }
 }

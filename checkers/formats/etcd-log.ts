@@ -31,7 +31,8 @@ function eventOf(line: Line, index: number): HistoryEvent {
   const [, who, type, f, rest] = match as unknown as [string, string, HistoryEvent['type'], string, string];
   const process = who === ':nemesis' ? 'nemesis' : Number(who);
   const common = { index, time: index, type, process, f } as const;
-  if (!Number.isSafeInteger(process) && process !== 'nemesis') throw fault(line, line.text.indexOf(who), 'a process number');
+  if (!Number.isSafeInteger(process) && process !== 'nemesis')
+    throw fault(line, line.text.indexOf(who), 'a process number');
   if (process === 'nemesis') return { ...common, value: rest };
   if (rest.trim().startsWith(':')) return { ...common, value: null, error: rest.trim().slice(1) };
   const value = valueOf(line, rest);

@@ -39,7 +39,10 @@ export class FormatError extends Error implements FormatFault {
 
   constructor(fault: FormatFault) {
     const value = shorten(printable(fault.value), VALUE_CHARS_MAX);
-    const place = fault.file === undefined ? `line ${fault.line}, column ${fault.column}` : `${fault.file}:${fault.line}:${fault.column}`;
+    const place =
+      fault.file === undefined
+        ? `line ${fault.line}, column ${fault.column}`
+        : `${fault.file}:${fault.line}:${fault.column}`;
     super(`${place}: ${value === '' ? 'nothing' : value} where ${fault.expected} was expected`);
     this.name = 'FormatError';
     this.code = fault.code;
@@ -65,9 +68,11 @@ export class FormatError extends Error implements FormatFault {
 /** Control and broken characters as escapes: what is printed is what is meant. */
 function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-  return text.slice(0, 4 * VALUE_CHARS_MAX).replace(/[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffd\u2028\u2029]/g, (char) => {
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return text
+    .slice(0, 4 * VALUE_CHARS_MAX)
+    .replace(/[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffd\u2028\u2029]/g, (char) => {
+      return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    });
 }
 
 /** Line and column of a place in a text, both from 1. */

@@ -82,7 +82,10 @@ class EventMap {
   private fault(name: string, expected: string): Error {
     const entry = this.fields.get(name);
     if (entry !== undefined) return this.reader.fault('bad-event', entry.at, expected, HINT);
-    const like = nearestName(name, [...this.fields.keys()].filter((field) => !FIELDS.includes(field)));
+    const like = nearestName(
+      name,
+      [...this.fields.keys()].filter((field) => !FIELDS.includes(field)),
+    );
     const hint = like === undefined ? HINT : `Is :${like} meant to be :${name}?`;
     return this.reader.fault('bad-event', this.start, `a map with :${name} (${expected})`, hint);
   }
@@ -113,7 +116,12 @@ class EventMap {
   private time(): number {
     const value = this.fields.get('time')?.value ?? undefined;
     if (value === undefined) return this.position;
-    const us = typeof value === 'bigint' ? Number(value / BigInt(NS_PER_US)) : typeof value === 'number' ? Math.floor(value / NS_PER_US) : NaN;
+    const us =
+      typeof value === 'bigint'
+        ? Number(value / BigInt(NS_PER_US))
+        : typeof value === 'number'
+          ? Math.floor(value / NS_PER_US)
+          : NaN;
     if (!Number.isSafeInteger(us)) throw this.fault('time', 'a number of nanoseconds');
     return us;
   }
@@ -131,7 +139,9 @@ class EventMap {
 
 function nameOf(form: Edn | undefined): string | undefined {
   if (typeof form === 'string') return form;
-  return typeof form === 'object' && form !== null && (form.kind === 'keyword' || form.kind === 'symbol') ? form.name : undefined;
+  return typeof form === 'object' && form !== null && (form.kind === 'keyword' || form.kind === 'symbol')
+    ? form.name
+    : undefined;
 }
 
 function plain(form: Edn): Value {
@@ -176,8 +186,11 @@ export function writeEdn(value: Value): string {
     return `{${map.map((pair) => (pair as readonly Value[]).map(writeEdn).join(' ')).join(', ')}}`;
   }
   const tag = value['#tag'];
-  if (size === 2 && typeof tag === 'string' && value['value'] !== undefined) return `#${tag} ${writeEdn(value['value'])}`;
-  return `{${Object.entries(value).map(([key, item]) => `${ednText(key)} ${writeEdn(item)}`).join(', ')}}`;
+  if (size === 2 && typeof tag === 'string' && value['value'] !== undefined)
+    return `#${tag} ${writeEdn(value['value'])}`;
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${ednText(key)} ${writeEdn(item)}`)
+    .join(', ')}}`;
 }
 
 function isList(value: Value): value is readonly Value[] {

@@ -33,7 +33,8 @@ export function jsonFault(text: string): JsonFault | undefined {
     const char = text[at];
     const fault = (expected: string): JsonFault => ({ at, expected, truncated: at >= text.length });
     const closes = char !== undefined && char === (nest.at(-1) === '{' ? '}' : ']');
-    if (expects === 'comma-or-end' && nest.length === 0) return char === undefined ? undefined : fault('the end of the line');
+    if (expects === 'comma-or-end' && nest.length === 0)
+      return char === undefined ? undefined : fault('the end of the line');
     if (closes && expects.endsWith('-or-end')) {
       nest.pop();
       at++;

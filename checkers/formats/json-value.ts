@@ -22,7 +22,8 @@ export class ValueFault extends Error {
  */
 export function valueToJson(value: Value): Json {
   if (typeof value === 'bigint') return { '#bigint': String(value) };
-  if (typeof value === 'number') return exact(value) ? value : { '#float': Object.is(value, -0) ? '-0' : String(value) };
+  if (typeof value === 'number')
+    return exact(value) ? value : { '#float': Object.is(value, -0) ? '-0' : String(value) };
   if (typeof value !== 'object' || value === null) return value;
   if (isList(value)) return value.map(valueToJson);
   const entries = Object.entries(value).map(([key, item]) => [key, valueToJson(item)] as const);
@@ -45,14 +46,23 @@ export function valueFromJson(json: unknown, depth = 0): Value {
 function specialFromJson(name: (typeof SPECIAL)[number], json: Record<string, unknown>, depth: number): Value {
   const content = json[name];
   const alone = Object.keys(json).length === 1;
-  if (name === '#bigint' && alone && typeof content === 'string' && /^-?\d{1,10000}$/.test(content)) return BigInt(content);
-  if (name === '#float' && alone && typeof content === 'string' && /^(-0|NaN|-?Infinity|-?\d[\d.e+-]*)$/.test(content)) {
+  if (name === '#bigint' && alone && typeof content === 'string' && /^-?\d{1,10000}$/.test(content))
+    return BigInt(content);
+  if (
+    name === '#float' &&
+    alone &&
+    typeof content === 'string' &&
+    /^(-0|NaN|-?Infinity|-?\d[\d.e+-]*)$/.test(content)
+  ) {
     return Number(content);
   }
   if (name === '#object' && alone && Array.isArray(content) && content.every(isPair)) {
     return Object.fromEntries(content.map(([key, item]) => [key, valueFromJson(item, depth + 1)]));
   }
-  throw new ValueFault(JSON.stringify(json).slice(0, 80), `{"${name}": ${name === '#object' ? '[[key, value], …]' : '"digits"'}}`);
+  throw new ValueFault(
+    JSON.stringify(json).slice(0, 80),
+    `{"${name}": ${name === '#object' ? '[[key, value], …]' : '"digits"'}}`,
+  );
 }
 
 function isPair(item: unknown): item is [string, unknown] {

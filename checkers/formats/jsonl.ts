@@ -7,7 +7,8 @@ import { LineSplitter, type Line } from './line-splitter.js';
 
 const TYPES = ['invoke', 'ok', 'fail', 'info'];
 const FIELDS = ['index', 'time', 'type', 'process', 'f', 'key', 'value', 'error', 'node'];
-const HINT = 'A line is one event, such as {"index":0,"time":0,"type":"invoke","process":0,"f":"read","key":"x","value":null}.';
+const HINT =
+  'A line is one event, such as {"index":0,"time":0,"type":"invoke","process":0,"f":"read","key":"x","value":null}.';
 
 /** An event and the line it came from. */
 export interface LocatedEvent {
@@ -98,9 +99,18 @@ class EventFields {
     const value = Object.hasOwn(this.json, name) ? this.json[name] : undefined;
     if (is(value)) return value;
     if (value !== undefined) throw fieldError(this.line, this.column(name), showValue(value), `${name}: ${expected}`);
-    const like = nearestName(name, Object.keys(this.json).filter((field) => !FIELDS.includes(field)));
+    const like = nearestName(
+      name,
+      Object.keys(this.json).filter((field) => !FIELDS.includes(field)),
+    );
     const hint = like === undefined ? HINT : `Is ${like} meant to be ${name}?`;
-    throw fieldError(this.line, like === undefined ? 1 : this.column(like), this.line.text, `a field ${name} (${expected})`, hint);
+    throw fieldError(
+      this.line,
+      like === undefined ? 1 : this.column(like),
+      this.line.text,
+      `a field ${name} (${expected})`,
+      hint,
+    );
   }
 
   private value(name: string): HistoryEvent['value'] {

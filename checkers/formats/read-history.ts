@@ -36,7 +36,8 @@ export interface ReadHistory {
  */
 export function readHistory(text: string, options: ReadOptions = {}): ReadHistory {
   try {
-    const format = options.format === undefined || options.format === 'auto' ? detectFormat(text) : known(options.format);
+    const format =
+      options.format === undefined || options.format === 'auto' ? detectFormat(text) : known(options.format);
     const history: HistoryEvent[] = [];
     const lines: number[] = [];
     for (const { event, line } of eventsOf(text, format, options)) {
@@ -65,7 +66,14 @@ function known(format: string): HistoryFormat {
   const names = Object.keys(historyFormats);
   const near = nearestName(format, names);
   const hint = near === undefined ? 'Leave it out to have it recognised.' : `Did you mean ${near}?`;
-  throw new FormatError({ code: 'unknown-format', line: 1, column: 1, value: format, expected: `a format: ${names.join(', ')}`, hint });
+  throw new FormatError({
+    code: 'unknown-format',
+    line: 1,
+    column: 1,
+    value: format,
+    expected: `a format: ${names.join(', ')}`,
+    hint,
+  });
 }
 
 const LOOK_CHARS = 64 * 1024;
@@ -82,14 +90,17 @@ export function detectFormat(text: string): HistoryFormat {
   if (start === '') throw empty(text);
   if (/^INFO\s/.test(start)) return 'etcd-log';
   if (/^\{\s*"/.test(start)) return 'jsonl';
-  if (/^(?:[{[(][\s,]*[:#{[;\])}]|#[a-zA-Z_][\w.]*\s*\{|#_)/.test(start) && !/^\[\s*\{\s*"/.test(start)) return 'jepsen';
+  if (/^(?:[{[(][\s,]*[:#{[;\])}]|#[a-zA-Z_][\w.]*\s*\{|#_)/.test(start) && !/^\[\s*\{\s*"/.test(start))
+    return 'jepsen';
   const array = /^\[\s*\{\s*"/.test(start);
   throw new FormatError({
     code: 'unknown-format',
     ...placeOf(text, at),
     value: start.slice(0, 40),
     expected: 'a history: one JSON object a line, EDN maps, or lines that begin with INFO',
-    hint: array ? 'A JSON array of events: write one event a line, without the brackets.' : 'Name the format, where it is one of them.',
+    hint: array
+      ? 'A JSON array of events: write one event a line, without the brackets.'
+      : 'Name the format, where it is one of them.',
   });
 }
 

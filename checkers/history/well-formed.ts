@@ -28,7 +28,9 @@ export class HistoryError extends Error {
   readonly hint: string;
 
   constructor(readonly problems: readonly HistoryProblem[]) {
-    const shown = problems.slice(0, PROBLEMS_SHOWN).map((p) => `event ${p.index}: ${p.message}; expected ${p.expected}`);
+    const shown = problems
+      .slice(0, PROBLEMS_SHOWN)
+      .map((p) => `event ${p.index}: ${p.message}; expected ${p.expected}`);
     const more = problems.length > PROBLEMS_SHOWN ? [`and ${problems.length - PROBLEMS_SHOWN} more`] : [];
     super([...shown, ...more].join('\n'));
     this.name = 'HistoryError';
@@ -52,7 +54,8 @@ export function problemsOf(history: History): HistoryProblem[] {
   const gone = new Map<ProcessId, HistoryEvent>();
   let last: HistoryEvent | undefined;
   for (const [at, event] of history.entries()) {
-    const found = indexProblem(event, last) ?? (event.process === 'nemesis' ? undefined : processProblem(event, open, gone));
+    const found =
+      indexProblem(event, last) ?? (event.process === 'nemesis' ? undefined : processProblem(event, open, gone));
     if (found !== undefined) problems.push({ at, index: event.index, ...found });
     last = event;
     if (event.process === 'nemesis') continue;

@@ -11,15 +11,20 @@ const CONFIGURATIONS_MAX = 200_000;
  * evidence of a `violation`. @returns what is wrong with it, or undefined. Says so too when there is nothing to confirm.
  */
 export function certificateFault(history: History, model: AnyModel, result: LinearizabilityResult): string | undefined {
-  const operations = operationsOf(history).filter((operation) => counts(model, operation));
-  for (const key of result.keys) {
-    const own = operations.filter((operation) => canonical(operation.key) === canonical(key.key));
-    const asked = result.verdict === 'ok' || key.verdict === result.verdict;
-    const fault = key.linearisation ? orderFault(model, own, key.linearisation) : partFault(model, own, key);
-    if (asked && fault !== undefined) return `key ${canonical(key.key)}: ${fault}`;
+  const byKey = new Map<string, Operation[]>();
+  for (const operation of operationsOf(history).filter((one) => counts(model, one))) {
+    const name = canonical(operation.key);
+    const own = byKey.get(name);
+    if (own === undefined) byKey.set(name, [operation]);
+    else own.push(operation);
   }
-  const keys = new Set(operations.map((operation) => canonical(operation.key)));
-  return result.verdict === 'undecided' || keys.size !== result.keys.length ? 'not a verdict on every key' : undefined;
+  for (const key of result.keys) {
+    const own = byKey.get(canonical(key.key)) ?? [];
+    if (result.verdict === 'violation' && key.verdict !== 'violation') continue;
+    const fault = key.linearisation ? orderFault(model, own, key.linearisation) : partFault(model, own, key);
+    if (fault !== undefined) return `key ${canonical(key.key)}: ${fault}`;
+  }
+  return result.verdict === 'undecided' || byKey.size !== result.keys.length ? 'not a verdict on every key' : undefined;
 }
 
 function orderFault(model: AnyModel, own: readonly Operation[], order: readonly number[]): string | undefined {
@@ -56,7 +61,17 @@ function partFault(model: AnyModel, own: readonly Operation[], key: KeyVerdict):
     seen.add(name);
     return rest
       .filter((operation) => must.every((other) => other.return > operation.call))
-      .some((o) => model.rule(o.f)?.step(state, o).some((next) => fits(rest.filter((other) => other !== o), next)));
+      .some((o) =>
+        model
+          .rule(o.f)
+          ?.step(state, o)
+          .some((next) =>
+            fits(
+              rest.filter((other) => other !== o),
+              next,
+            ),
+          ),
+      );
   };
   return fits(part, model.init()) ? 'the part is linearizable, or too large to confirm' : undefined;
 }

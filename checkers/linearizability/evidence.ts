@@ -72,7 +72,14 @@ export function explain(
     steps: trial.steps,
     evidence: {
       fitsNowhere: failing.id,
-      why: whyNowhere({ model, failing, part, all: operations, aborted, states: longest.map((order) => show(order.state)) }),
+      why: whyNowhere({
+        model,
+        failing,
+        part,
+        all: operations,
+        aborted,
+        states: longest.map((order) => show(order.state)),
+      }),
       cut,
       part: part.map((operation) => shown(model, operation, cut)),
       minimal,

@@ -92,7 +92,8 @@ export class Memo {
     for (let e = 1; e < this.count; e++) {
       const at = e * this.stride;
       for (let w = 0; w < this.missingWords; w++) missing[w] = this.entries[at + 3 + w] as number;
-      const place = this.hash(this.entries[at] as number, this.entries[at + 1] as number, missing) & (this.places.length - 1);
+      const place =
+        this.hash(this.entries[at] as number, this.entries[at + 1] as number, missing) & (this.places.length - 1);
       this.entries[at + 2] = this.places[place] as number;
       this.places[place] = e;
     }

@@ -65,7 +65,7 @@ export function smallPart(
   const cut = failing.return;
   // What is pure and has not returned by the cut asks nothing of an order.
   let part = operations.filter((operation) => operation.return <= cut || !isPure(model, operation));
-  for (let before = Infinity; part.length < before; ) {
+  for (let before = Infinity; part.length < before;) {
     before = part.length;
     for (let chunk = part.length; chunk >= 1; chunk = Math.floor(chunk / 2)) {
       for (let end = part.length; end > 0; end -= chunk) {
@@ -81,7 +81,13 @@ export function smallPart(
 }
 
 /** The part without those of the operations in [from, to) that may soundly be left out. */
-function without(model: AnyModel, part: readonly Operation[], from: number, to: number, failing: Operation): Operation[] {
+function without(
+  model: AnyModel,
+  part: readonly Operation[],
+  from: number,
+  to: number,
+  failing: Operation,
+): Operation[] {
   const chosen = (operation: Operation, at: number): boolean => at >= from && at < to && operation !== failing;
   const kept = part.filter((operation, at) => !chosen(operation, at));
   const spare = spareOperations(model, kept, part.filter(chosen));

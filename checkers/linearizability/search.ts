@@ -204,7 +204,8 @@ export class Search {
     const state = this.state;
     const top = this.top;
     this.apply(move);
-    const open = next === state || this.supply === undefined || this.supply.mayLeave(state, () => this.space.state(state));
+    const open =
+      next === state || this.supply === undefined || this.supply.mayLeave(state, () => this.space.state(state));
     const fresh = open && this.memo.visit(this.top, next, this.missing, this.used);
     this.steps += (this.memo.compared - compared) >>> 3;
     if (!fresh) {

@@ -36,7 +36,9 @@ export class Supply {
   static of(model: AnyModel, required: readonly Operation[], groups: readonly OptionalGroup[]): Supply | undefined {
     const says = (operation: Operation): boolean => model.rule(operation.f)?.writes?.(operation) !== undefined;
     const plain = required.every((operation) => isPure(model, operation) || says(operation));
-    return plain && groups.every((group) => says(group.operations[0] as Operation)) ? new Supply(model, required, groups) : undefined;
+    return plain && groups.every((group) => says(group.operations[0] as Operation))
+      ? new Supply(model, required, groups)
+      : undefined;
   }
 
   /** Is a value wanted from the start that nobody brings about? */

@@ -58,7 +58,11 @@ function keyValue(modelName: string, summary: string, absent: Value): Model<Valu
 }
 
 /** A key-value store whose reads of an absent key return null. Each key is an object of its own. */
-export const kv = keyValue('kv', 'a key-value store with read, write, cas and append; an absent key reads as null', null);
+export const kv = keyValue(
+  'kv',
+  'a key-value store with read, write, cas and append; an absent key reads as null',
+  null,
+);
 
 /** The same where an absent key reads as the empty text (so that writing `''` and never writing look alike). */
 export const kvText = keyValue('kv-text', 'kv whose absent keys read as the empty text, as in Porcupine logs', '');

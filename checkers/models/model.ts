@@ -118,7 +118,11 @@ export function describe(model: AnyModel, operation: Operation): string {
  * order of all, the update just before a reader stays, so the reader finds the same state without those that go. A refused
  * compare-and-set, an append and the like say no such thing: with one of them among what stays, no update may go.
  */
-export function spareOperations(model: AnyModel, kept: readonly Operation[], candidates: readonly Operation[]): Set<Operation> {
+export function spareOperations(
+  model: AnyModel,
+  kept: readonly Operation[],
+  candidates: readonly Operation[],
+): Set<Operation> {
   const read = new Set<string>();
   let plain = true;
   const keep = (operation: Operation): void => {
@@ -130,7 +134,7 @@ export function spareOperations(model: AnyModel, kept: readonly Operation[], can
   };
   kept.forEach(keep);
   const spare = new Set(candidates);
-  for (let size = -1; size !== spare.size; ) {
+  for (let size = -1; size !== spare.size;) {
     size = spare.size;
     for (const operation of spare) {
       if (isPure(model, operation)) continue;

@@ -3,10 +3,8 @@ import { kv, kvText } from './kv.js';
 import type { AnyModel } from './model.js';
 import { casRegister, register } from './register.js';
 
-/** The models that ship, by name. */
-export const models: Readonly<Record<string, AnyModel>> = Object.freeze(
-  Object.fromEntries([register, casRegister, kv, kvText].map((model) => [model.name, model])),
-);
+/** The models that ship. */
+export const models: readonly AnyModel[] = Object.freeze([register, casRegister, kv, kvText]);
 
 /** There is no model of this name. */
 export class UnknownModelError extends Error {
@@ -14,7 +12,7 @@ export class UnknownModelError extends Error {
   readonly hint: string;
 
   constructor(given: string) {
-    const names = Object.keys(models);
+    const names = models.map((model) => model.name);
     super(`unknown model '${given}'; expected ${names.join(', ')}`);
     this.name = 'UnknownModelError';
     const near = nearestName(given, names);
@@ -24,7 +22,7 @@ export class UnknownModelError extends Error {
 
 /** @throws UnknownModelError */
 export function modelNamed(name: string): AnyModel {
-  const model = Object.hasOwn(models, name) ? models[name] : undefined;
+  const model = models.find((one) => one.name === name);
   if (model === undefined) throw new UnknownModelError(name);
   return model;
 }

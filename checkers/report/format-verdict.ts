@@ -24,7 +24,9 @@ export function formatVerdict(result: LinearizabilityResult, options: FormatOpti
   }
   if (result.verdict === 'undecided') return undecided(result, paint, counted);
   const violated = result.keys.filter((key) => key.verdict === 'violation');
-  const parts = violated.slice(0, KEYS_SHOWN).map((key) => violation(key, paint, counted, options.columnsMax ?? COLUMNS_MAX));
+  const parts = violated
+    .slice(0, KEYS_SHOWN)
+    .map((key) => violation(key, paint, counted, options.columnsMax ?? COLUMNS_MAX));
   if (violated.length > KEYS_SHOWN) parts.push(`  and ${violated.length - KEYS_SHOWN} more keys`);
   return parts.join('\n');
 }
@@ -49,7 +51,12 @@ function violation(key: KeyVerdict, paint: Painter, counted: string, columnsMax:
   const head = `${paint.bad('✗')} not linearizable${where}   ${paint.dim(counted)}`;
   if (key.evidence === undefined) return head;
   const { evidence } = key;
-  return [head, ...drawBars(evidence, paint, columnsMax), ...longest(evidence, paint), footing(key, evidence, paint)].join('\n');
+  return [
+    head,
+    ...drawBars(evidence, paint, columnsMax),
+    ...longest(evidence, paint),
+    footing(key, evidence, paint),
+  ].join('\n');
 }
 
 const ORDER_SHOWN = 8;
@@ -59,7 +66,8 @@ function longest(evidence: Evidence, paint: Painter): string[] {
   if (best === undefined) return [];
   const texts = new Map(evidence.part.map((operation) => [operation.id, operation.text]));
   const names = best.order.map((id) => texts.get(id) ?? String(id));
-  const shown = names.length > ORDER_SHOWN ? [`… ${names.length - ORDER_SHOWN} more`, ...names.slice(-ORDER_SHOWN)] : names;
+  const shown =
+    names.length > ORDER_SHOWN ? [`… ${names.length - ORDER_SHOWN} more`, ...names.slice(-ORDER_SHOWN)] : names;
   const more = evidence.longest.length - 1;
   const others = more === 0 ? '' : `   (and ${more} more such order${more === 1 ? '' : 's'})`;
   const order = shown.length === 0 ? 'nothing' : shown.join(', ');

@@ -12,7 +12,7 @@ import {
 import { linearizableByDefinition } from './oracle.js';
 import { randomHistory, type HistoryShape } from './random-history.js';
 
-const RUNS = 1_500;
+const RUNS = 1_000;
 
 interface Tally {
   ok: number;
@@ -50,32 +50,79 @@ describe('agrees with the definition on small histories', () => {
     expectAgreement(compare(register, { operations: 7, processes: 3, names: ['read', 'write'], values: 3, lies: 0.3 }));
   });
   test('register with lost answers', () => {
-    const shape: HistoryShape = { operations: 7, processes: 4, names: ['read', 'read', 'write'], values: 3, lies: 0.3, lost: 0.3 };
+    const shape: HistoryShape = {
+      operations: 7,
+      processes: 4,
+      names: ['read', 'read', 'write'],
+      values: 3,
+      lies: 0.3,
+      lost: 0.3,
+    };
     expectAgreement(compare(register, shape));
   });
   test('register, every value written once', () => {
-    const shape: HistoryShape = { operations: 7, processes: 4, names: ['read', 'write'], values: 0, lies: 0.2, lost: 0.2 };
+    const shape: HistoryShape = {
+      operations: 7,
+      processes: 4,
+      names: ['read', 'write'],
+      values: 0,
+      lies: 0.2,
+      lost: 0.2,
+    };
     expectAgreement(compare(register, shape));
   });
   test('register with compare-and-set', () => {
-    expectAgreement(compare(casRegister, { operations: 7, processes: 4, names: ['read', 'write', 'cas'], values: 2, lies: 0.4 }));
+    expectAgreement(
+      compare(casRegister, { operations: 7, processes: 4, names: ['read', 'write', 'cas'], values: 2, lies: 0.4 }),
+    );
   });
   test('register with compare-and-set and lost answers', () => {
-    const shape: HistoryShape = { operations: 8, processes: 4, names: ['read', 'write', 'cas'], values: 2, lies: 0.5, lost: 0.35 };
+    const shape: HistoryShape = {
+      operations: 8,
+      processes: 4,
+      names: ['read', 'write', 'cas'],
+      values: 2,
+      lies: 0.5,
+      lost: 0.35,
+    };
     expectAgreement(compare(casRegister, shape));
   });
   test('key-value store with several keys', () => {
-    const shape: HistoryShape = { operations: 8, processes: 4, keys: 2, names: ['read', 'write', 'cas'], values: 2, lies: 0.3, lost: 0.2 };
+    const shape: HistoryShape = {
+      operations: 8,
+      processes: 4,
+      keys: 2,
+      names: ['read', 'write', 'cas'],
+      values: 2,
+      lies: 0.3,
+      lost: 0.2,
+    };
     expectAgreement(compare(kv, shape));
   });
   test('key-value store with appends', () => {
-    const shape: HistoryShape = { operations: 7, processes: 4, names: ['read', 'append'], values: 2, lies: 0.05, lost: 0.3 };
+    const shape: HistoryShape = {
+      operations: 7,
+      processes: 4,
+      names: ['read', 'append'],
+      values: 2,
+      lies: 0.05,
+      lost: 0.3,
+    };
     const tally = compare(kv, { ...shape, lies: 0.2 });
     expectAgreement(tally);
     expectAgreement(compare(kv, { ...shape, names: ['read', 'append', 'write', 'cas'], lies: 0.2 }));
   });
   test('a model with several outcomes', () => {
-    expectAgreement(compare(looseRegister, { operations: 7, processes: 3, names: ['read', 'write', 'cas'], values: 3, lies: 0.4, lost: 0.2 }));
+    expectAgreement(
+      compare(looseRegister, {
+        operations: 7,
+        processes: 3,
+        names: ['read', 'write', 'cas'],
+        values: 3,
+        lies: 0.4,
+        lost: 0.2,
+      }),
+    );
   });
 });
 
@@ -86,18 +133,32 @@ const looseRegister = defineModel<number>({
   init: () => 0,
   operations: {
     read: { pure: true, step: (state, op) => (op.output === undefined || (op.output ?? 0) === state ? [state] : []) },
-    write: { step: (_state, op) => [Number(op.input) - (Number(op.input) % 2), Number(op.input) + (Number(op.input) % 2)] },
+    write: {
+      step: (_state, op) => [Number(op.input) - (Number(op.input) % 2), Number(op.input) + (Number(op.input) % 2)],
+    },
     cas: { step: (state, op) => (op.outcome === 'ok' ? [(op.input as number[])[1] as number] : [state]) },
   },
 });
 
 describe('the comparison would notice', () => {
-  const shape: HistoryShape = { operations: 8, processes: 4, names: ['read', 'write', 'cas'], values: 2, lies: 0.5, lost: 0.35 };
+  const shape: HistoryShape = {
+    operations: 8,
+    processes: 4,
+    names: ['read', 'write', 'cas'],
+    values: 2,
+    lies: 0.5,
+    lost: 0.35,
+  };
 
   /** cas-register with one declaration that is not true. */
   function twisted(change: Partial<AnyModel['operations'][string]>, f: string): AnyModel {
     const { name, summary, init, operations } = casRegister;
-    return defineModel({ name, summary, init, operations: { ...operations, [f]: { ...operations[f], ...change } as never } });
+    return defineModel({
+      name,
+      summary,
+      init,
+      operations: { ...operations, [f]: { ...operations[f], ...change } as never },
+    });
   }
 
   test('an operation that is wrongly declared pure', () => {

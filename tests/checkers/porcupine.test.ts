@@ -12,7 +12,8 @@ function rows(): [file: string, verdict: string][] {
   return lines.map((line) => line.split(',') as [string, string]);
 }
 
-if (!present && !mustRun) console.warn("porcupine.test.ts: skipped, as Porcupine's test data is not beside the repository");
+if (!present && !mustRun)
+  console.warn("porcupine.test.ts: skipped, as Porcupine's test data is not beside the repository");
 
 describe.skipIf(!present && !mustRun)("Porcupine's test data", () => {
   test('is there', () => {

@@ -118,7 +118,14 @@ class Clients {
     this.process[client] = Math.max(...this.process) + 1;
   }
 
-  private record(client: number, type: HistoryEvent['type'], f: string, key: string | undefined, value: Value, error?: string): void {
+  private record(
+    client: number,
+    type: HistoryEvent['type'],
+    f: string,
+    key: string | undefined,
+    value: Value,
+    error?: string,
+  ): void {
     this.events.push({
       index: this.events.length,
       time: this.time,

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import * as checkers from '../../checkers/index.js';
+
+const FILE = path.resolve(import.meta.dirname, '../../docs/checkers.md');
+const BLOCK = /```ts\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g;
+const blocks = [...readFileSync(FILE, 'utf8').matchAll(BLOCK)].map(([, code, printed]) => ({
+  code: code ?? '',
+  printed,
+}));
+
+/** Runs a snippet: `expression; // => JSON` is compared, and what it prints is what the block of text below it says. */
+function run(code: string): { printed: string; compared: [actual: unknown, expected: unknown][] } {
+  const printed: string[] = [];
+  const compared: [unknown, unknown][] = [];
+  const checked = code
+    .replace(/^import \{(.*)\} from 'splitbrain\/checkers';$/gm, 'const {$1} = checkers;')
+    .replace(/^(.*); \/\/ => (.*)$/gm, (_line, expression: string, json: string) => `compare(${expression}, ${json});`);
+  const script = ts.transpile(checked, { target: ts.ScriptTarget.ES2023 });
+  const console = { log: (text: string) => printed.push(`${text}\n`) };
+  const compare = (actual: unknown, expected: unknown): unknown => compared.push([actual, expected]);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the snippets are ours
+  new Function('checkers', 'console', 'compare', script)(checkers, console, compare);
+  return { printed: printed.join(''), compared };
+}
+
+describe('docs/checkers.md', () => {
+  test('has its snippets', () => {
+    expect(blocks.length).toBe(3);
+  });
+  test.each(blocks)('snippet %#', ({ code, printed }) => {
+    const result = run(code);
+    for (const [actual, expected] of result.compared) expect(actual).toEqual(expected);
+    expect(result.compared.length + result.printed.length).toBeGreaterThan(0);
+    expect(result.printed).toBe(printed ?? '');
+  });
+});

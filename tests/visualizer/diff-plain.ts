@@ -6,7 +6,8 @@ export function diffPlain(before: Plain, after: Plain, path: readonly (string | 
   if (before instanceof Map && after instanceof Map) return diffEntries(before, after, path, out);
   if (Array.isArray(before) && Array.isArray(after)) {
     for (let at = before.length - 1; at >= after.length; at -= 1) out.push({ path: [...path, at] });
-    for (const [at, value] of (after as readonly Plain[]).entries()) diffPlain(before[at] as Plain, value, [...path, at], out);
+    for (const [at, value] of (after as readonly Plain[]).entries())
+      diffPlain(before[at] as Plain, value, [...path, at], out);
     return undefined;
   }
   if (isRecord(before) && isRecord(after)) {
@@ -28,5 +29,11 @@ function diffEntries(
 }
 
 function isRecord(value: Plain): value is { readonly [key: string]: Plain } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Map) &&
+    !(value instanceof Set)
+  );
 }

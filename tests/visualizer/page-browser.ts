@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { build } from 'vite';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
@@ -13,20 +12,9 @@ export const browserMissing = !existsSync(CHROMIUM) && process.env['CI'] === und
 
 if (browserMissing) console.warn(`tests of the page are skipped: no browser at ${CHROMIUM}`);
 
-/** The page as it ships, built anew into a folder of its own so that no test sees a stale one. */
-export async function buildPage(): Promise<string> {
-  const outDir = await mkdtemp(join(tmpdir(), 'splitbrain-page-'));
-  const configFile = fileURLToPath(new URL('../../visualizer/vite.config.ts', import.meta.url));
-  const output = await build({ configFile, logLevel: 'error', build: { outDir, write: false } });
-  await rm(outDir, { recursive: true });
-  const bundles = Array.isArray(output) ? output : [output];
-  for (const bundle of bundles) {
-    if (!('output' in bundle)) continue;
-    for (const file of bundle.output) {
-      if (file.type === 'asset' && file.fileName.endsWith('.html')) return String(file.source);
-    }
-  }
-  throw new Error('the build made no page');
+/** The page as it ships. The tests' global setup builds it where its sources changed. */
+export function shippedPage(): Promise<string> {
+  return readFile(new URL('../../dist/visualizer/page.html', import.meta.url), 'utf8');
 }
 
 export function launchBrowser(): Promise<Browser> {
@@ -44,6 +32,13 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** Lets what was asked for reach the screen. */
+export function settle(page: Page): Promise<void> {
+  return page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
+}
+
 /** A page opened from a file, with everything that it complained of or asked the network for. */
 export interface OpenedPage {
   readonly page: Page;
@@ -52,7 +47,11 @@ export interface OpenedPage {
   close(): Promise<void>;
 }
 
-export async function openPage(browser: Browser, html: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+export async function openPage(
+  browser: Browser,
+  html: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
   const folder = await mkdtemp(join(tmpdir(), 'splitbrain-page-'));
   const file = join(folder, 'run.html');
   await writeFile(file, html);
@@ -64,10 +63,9 @@ export async function openPage(browser: Browser, html: string, options: BrowserC
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) requests.push(request.url());
-  });
+  page.on('request', (request) => requests.push(request.url()));
   await page.goto(pathToFileURL(file).href);
+  await settle(page);
   return {
     page,
     complaints,

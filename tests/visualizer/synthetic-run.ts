@@ -21,7 +21,13 @@ interface FakeNode {
   up: boolean;
   role: 'follower' | 'candidate' | 'leader';
   durable: { currentTerm: number; votedFor: string | null; log: { term: number; op: string }[] };
-  volatile: { commitIndex: number; leader: string | null; votes: Set<string>; matchIndex: Map<string, number>; store: Record<string, number> };
+  volatile: {
+    commitIndex: number;
+    leader: string | null;
+    votes: Set<string>;
+    matchIndex: Map<string, number>;
+    store: Record<string, number>;
+  };
   electionEpoch: number;
 }
 
@@ -74,7 +80,12 @@ class SyntheticRun {
 
   #plan(): void {
     this.#at(150 * MS, () => this.#electionTimeout('n2'));
-    this.#at(900 * MS, () => this.#partition([['n1', 'n2'], ['n3', 'n4', 'n5']]));
+    this.#at(900 * MS, () =>
+      this.#partition([
+        ['n1', 'n2'],
+        ['n3', 'n4', 'n5'],
+      ]),
+    );
     this.#at(1_080 * MS, () => this.#electionTimeout('n4'));
     this.#at(1_900 * MS, () => this.#heal());
     this.#at(2_200 * MS, () => this.#crash('n5'));
@@ -126,15 +137,29 @@ class SyntheticRun {
   }
 
   /** Runs a step at a node and writes down what it changed; what it sends follows its event. */
-  #step(name: string, event: Omit<TraceEvent, 'id' | 'time' | 'cause' | 'node'>, cause: number, act: (node: FakeNode) => void): void {
+  #step(
+    name: string,
+    event: Omit<TraceEvent, 'id' | 'time' | 'cause' | 'node'>,
+    cause: number,
+    act: (node: FakeNode) => void,
+  ): void {
     const node = this.#node(name);
     const before = structuredClone({ durable: node.durable, volatile: node.volatile });
-    const { role, durable: { currentTerm: term } } = node;
+    const {
+      role,
+      durable: { currentTerm: term },
+    } = node;
     const at = this.events.length;
     this.#cause = this.#event({ node: name, ...event }, cause);
     act(node);
     const changes: Change[] = [];
-    if (this.states) diffPlain(before as unknown as Plain, { durable: node.durable, volatile: node.volatile } as unknown as Plain, [], changes);
+    if (this.states)
+      diffPlain(
+        before as unknown as Plain,
+        { durable: node.durable, volatile: node.volatile } as unknown as Plain,
+        [],
+        changes,
+      );
     const moved = node.role !== role || node.durable.currentTerm !== term || event.kind === 'start';
     this.events[at] = {
       ...(this.events[at] as TraceEvent),
@@ -163,7 +188,10 @@ class SyntheticRun {
   }
 
   #crash(name: string): void {
-    const fault = this.#event({ node: null, kind: 'fault', name: 'begin', why: `crash ${name}`, body: note(2, 'crash', [name]) }, 0);
+    const fault = this.#event(
+      { node: null, kind: 'fault', name: 'begin', why: `crash ${name}`, body: note(2, 'crash', [name]) },
+      0,
+    );
     this.#node(name).up = false;
     this.#event({ node: name, kind: 'crash', why: 'power lost', body: 1 }, fault);
   }
@@ -176,11 +204,29 @@ class SyntheticRun {
   #partition(groups: readonly (readonly string[])[]): void {
     this.#cut = groups;
     this.#partitionSays = `partition ${groups.map((group) => `{${group.join(' ')}}`).join(' | ')}`;
-    this.#event({ node: null, kind: 'fault', name: 'begin', why: this.#partitionSays, body: { ...note(1, 'partition', groups.flat()), groups } }, 0);
+    this.#event(
+      {
+        node: null,
+        kind: 'fault',
+        name: 'begin',
+        why: this.#partitionSays,
+        body: { ...note(1, 'partition', groups.flat()), groups },
+      },
+      0,
+    );
   }
 
   #heal(): void {
-    this.#event({ node: null, kind: 'fault', name: 'end', why: this.#partitionSays, body: note(1, 'partition', this.#cut.flat()) }, 0);
+    this.#event(
+      {
+        node: null,
+        kind: 'fault',
+        name: 'end',
+        why: this.#partitionSays,
+        body: note(1, 'partition', this.#cut.flat()),
+      },
+      0,
+    );
     this.#cut = [];
   }
 
@@ -210,7 +256,9 @@ class SyntheticRun {
         this.#cause = 0;
         return undefined;
       }
-      return this.#step(to, { kind: 'deliver', peer: from, msg, name: message.type }, sent, (node) => this.#receive(to, node, from, message));
+      return this.#step(to, { kind: 'deliver', peer: from, msg, name: message.type }, sent, (node) =>
+        this.#receive(to, node, from, message),
+      );
     });
   }
 
@@ -226,7 +274,10 @@ class SyntheticRun {
       node.durable.votedFor = name;
       node.volatile.leader = null;
       node.volatile.votes = new Set([name]);
-      this.#broadcast(name, { type: 'RequestVote', body: { term: node.durable.currentTerm, lastLogIndex: node.durable.log.length } });
+      this.#broadcast(name, {
+        type: 'RequestVote',
+        body: { term: node.durable.currentTerm, lastLogIndex: node.durable.log.length },
+      });
     });
   }
 
@@ -243,10 +294,15 @@ class SyntheticRun {
       const granted = term === node.durable.currentTerm && node.durable.votedFor === null;
       if (granted) node.durable.votedFor = from;
       this.#send(name, from, { type: 'Vote', body: { term: node.durable.currentTerm, granted } });
-    } else if (type === 'Vote') this.#countVote(name, node, from, body['granted'] === true && term === node.durable.currentTerm);
+    } else if (type === 'Vote')
+      this.#countVote(name, node, from, body['granted'] === true && term === node.durable.currentTerm);
     else if (type === 'AppendEntries') {
       const entries = body['entries'] as readonly { term: number; op: string }[];
-      if (term < node.durable.currentTerm) return this.#send(name, from, { type: 'Appended', body: { term: node.durable.currentTerm, ok: false, matchIndex: 0 } });
+      if (term < node.durable.currentTerm)
+        return this.#send(name, from, {
+          type: 'Appended',
+          body: { term: node.durable.currentTerm, ok: false, matchIndex: 0 },
+        });
       node.volatile.leader = from;
       const first = Number(body['prevLogIndex']);
       if (node.durable.log.length > first && entries.length > 0) node.durable.log.length = first;
@@ -255,10 +311,13 @@ class SyntheticRun {
       this.#send(name, from, { type: 'Appended', body: { term, ok: true, matchIndex: node.durable.log.length } });
     } else if (type === 'Appended' && node.role === 'leader' && body['ok'] === true) {
       node.volatile.matchIndex.set(from, Number(body['matchIndex']));
-      const matches = NODES.map((peer) => (peer === name ? node.durable.log.length : (node.volatile.matchIndex.get(peer) ?? 0))).sort((a, b) => b - a);
+      const matches = NODES.map((peer) =>
+        peer === name ? node.durable.log.length : (node.volatile.matchIndex.get(peer) ?? 0),
+      ).sort((a, b) => b - a);
       const committed = node.volatile.commitIndex;
       this.#commit(node, matches[2] ?? 0);
-      for (let at = committed; at < node.volatile.commitIndex; at += 1) this.#answer(name, node, node.durable.log[at]?.op ?? '');
+      for (let at = committed; at < node.volatile.commitIndex; at += 1)
+        this.#answer(name, node, node.durable.log[at]?.op ?? '');
     } else if (type === 'request') this.#request(name, node, from, body);
     return undefined;
   }
@@ -281,7 +340,10 @@ class SyntheticRun {
       if (to === name) continue;
       const prevLogIndex = Math.min(node.volatile.matchIndex.get(to) ?? 0, node.durable.log.length);
       const entries = node.durable.log.slice(prevLogIndex, prevLogIndex + 4).map((entry) => ({ ...entry }));
-      this.#send(name, to, { type: 'AppendEntries', body: { term, prevLogIndex, entries, leaderCommit: node.volatile.commitIndex } });
+      this.#send(name, to, {
+        type: 'AppendEntries',
+        body: { term, prevLogIndex, entries, leaderCommit: node.volatile.commitIndex },
+      });
     }
     this.#at(this.#now + 50 * MS, () => {
       if (!node.up || node.role !== 'leader' || node.durable.currentTerm !== term) return;
@@ -301,7 +363,8 @@ class SyntheticRun {
     const { ref, key, f, value } = body;
     if (node.role !== 'leader') return this.#send(name, from, { type: 'refused', body: { ref, value: null } });
     // The fault of this made-up protocol: whoever thinks it leads answers a read at once.
-    if (f === 'read') return this.#send(name, from, { type: 'reply', body: { ref, value: node.volatile.store[String(key)] ?? null } });
+    if (f === 'read')
+      return this.#send(name, from, { type: 'reply', body: { ref, value: node.volatile.store[String(key)] ?? null } });
     node.durable.log.push({ term: node.durable.currentTerm, op: `${String(ref)} ${String(key)} ${String(value)}` });
     return undefined;
   }
@@ -325,7 +388,19 @@ class SyntheticRun {
     this.#waiting.set(ref, (ok, got, node) => {
       if (!open) return;
       open = false;
-      this.#record(client, { type: ok ? 'ok' : 'fail', process, f, key, value: (f === 'read' ? got : value) as never, node, ...(ok ? {} : { error: 'not the leader' }) }, this.#cause);
+      this.#record(
+        client,
+        {
+          type: ok ? 'ok' : 'fail',
+          process,
+          f,
+          key,
+          value: (f === 'read' ? got : value) as never,
+          node,
+          ...(ok ? {} : { error: 'not the leader' }),
+        },
+        this.#cause,
+      );
     });
     this.#at(this.#now + 400 * MS, () => {
       if (!open) return;
@@ -351,8 +426,13 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
   const states = options.states ?? true;
   const run = new SyntheticRun(states, options.seed ?? 4, options.eventsMin ?? 0);
   run.run();
-  const answered = run.history.find((event) => event.type === 'ok' && event.index > run.staleRead && event.process === run.history[run.staleRead]?.process);
-  const noticed = run.events.find((event) => event.kind === 'ok' && (event.body as unknown as HistoryEvent).index === answered?.index);
+  const answered = run.history.find(
+    (event) =>
+      event.type === 'ok' && event.index > run.staleRead && event.process === run.history[run.staleRead]?.process,
+  );
+  const noticed = run.events.find(
+    (event) => event.kind === 'ok' && (event.body as unknown as HistoryEvent).index === answered?.index,
+  );
   const message = `read of x by process ${answered?.process ?? '?'} returned ${String(answered?.value)} after write x=2 was acknowledged`;
   return {
     header: {
@@ -384,7 +464,8 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
           evidence: {
             operations: [run.staleRead],
             key: 'x',
-            explanation: 'The read began after write x=2 had been acknowledged, and returned the value from before it: no order of the operations explains both.',
+            explanation:
+              'The read began after write x=2 had been acknowledged, and returned the value from before it: no order of the operations explains both.',
           },
         },
       ],

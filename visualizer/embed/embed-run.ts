@@ -4,7 +4,8 @@ import type { RunRecord } from '../../engine/index.js';
 export const RUN_ELEMENT_ID = 'run';
 
 // Attributes are matched in any order, so that an HTML minifier may sort them.
-const RUN_ELEMENT = /(<script\b(?=[^>]*\btype="?application\/json"?)(?=[^>]*\bid="?run"?[\s>])[^>]*>)([\s\S]*?)(<\/script>)/;
+const RUN_ELEMENT =
+  /(<script\b(?=[^>]*\btype="?application\/json"?)(?=[^>]*\bid="?run"?[\s>])[^>]*>)([\s\S]*?)(<\/script>)/;
 
 /**
  * Puts a run into the page, in place of what the page held before.

@@ -21,10 +21,21 @@ export function formatPlain(value: unknown, limit = 80): string {
     put(close);
   };
   const write = (item: unknown, top: boolean): void => {
-    if (typeof item === 'string') put(top || /^[\w.:/-]+$/.test(item) ? shorten(item, left) : JSON.stringify(shorten(item, left)));
+    if (typeof item === 'string')
+      put(top || /^[\w.:/-]+$/.test(item) ? shorten(item, left) : JSON.stringify(shorten(item, left)));
     else if (typeof item !== 'object' || item === null) put(String(item));
-    else if (Array.isArray(item)) list('[', ']', item.map((element) => () => write(element, false)));
-    else if (item instanceof Set) list('{', '}', [...item].map((element) => () => write(element, false)));
+    else if (Array.isArray(item))
+      list(
+        '[',
+        ']',
+        item.map((element) => () => write(element, false)),
+      );
+    else if (item instanceof Set)
+      list(
+        '{',
+        '}',
+        [...item].map((element) => () => write(element, false)),
+      );
     else if (item instanceof Map) {
       list(
         '{',
@@ -55,7 +66,5 @@ export function shorten(text: string, limit: number): string {
 
 /** `durable.log[3].term` */
 export function formatPath(path: readonly (string | number)[]): string {
-  return path
-    .map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`))
-    .join('');
+  return path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('');
 }

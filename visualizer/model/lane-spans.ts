@@ -21,7 +21,10 @@ export interface LaneSpans {
 
 export function findLaneSpans(events: readonly TraceEvent[], nodes: readonly string[]): ReadonlyMap<string, LaneSpans> {
   const lanes = new Map(
-    nodes.map((node) => [node, { roles: [] as RoleSpan[], statuses: [] as StatusSpan[], status: 'unstarted' as NodeStatus }]),
+    nodes.map((node) => [
+      node,
+      { roles: [] as RoleSpan[], statuses: [] as StatusSpan[], status: 'unstarted' as NodeStatus },
+    ]),
   );
   const close = <Span extends { readonly to: number }>(spans: Span[], at: number): void => {
     const last = spans.at(-1);

@@ -82,11 +82,19 @@ function placesOf(
   };
 }
 
+/** The same where there is little room: `x=2`, `x → 1`. */
+export function abbreviateOperation(operation: Operation): string {
+  return describeOperation(operation).slice(operation.f.length).trim();
+}
+
 /** `write x=2`, `read x → 1`, `cas x [1, 2]` */
 export function describeOperation(operation: Operation): string {
   const { f, key, asked, answered, outcome } = operation;
   const about = key === undefined ? '' : ` ${formatPlain(key, 20)}`;
-  const given = asked === null || asked === undefined ? '' : `${about === '' ? ' ' : f === 'write' ? '=' : ' '}${formatPlain(asked, 24)}`;
+  const given =
+    asked === null || asked === undefined
+      ? ''
+      : `${about === '' ? ' ' : f === 'write' ? '=' : ' '}${formatPlain(asked, 24)}`;
   const same = formatPlain(asked, 200) === formatPlain(answered, 200);
   const got = outcome === 'ok' && !same && answered !== undefined ? ` → ${formatPlain(answered, 24)}` : '';
   return `${f}${about}${given}${got}`;

@@ -1,6 +1,6 @@
-import type { RunRecord, TraceEvent } from '../../engine/index.js';
+import type { RunRecord, TraceEvent, Violation } from '../../engine/index.js';
 import { causalChain } from './causes.js';
-import { markedOperations } from './evidence.js';
+import { markedOperations, readEvidence } from './evidence.js';
 import { findFaults, stackBands, type FaultBand } from './faults.js';
 import { firstAbove } from './interval-index.js';
 import { findLaneSpans, type LaneSpans } from './lane-spans.js';
@@ -39,6 +39,8 @@ export interface RunModel {
   /** The time of an event; the end where it lies beyond the last. */
   timeOf(at: number): number;
   chainOf(at: number): readonly number[];
+  /** Where a violation shows. */
+  placeOf(violation: Violation): number;
 }
 
 export function buildRunModel(record: RunRecord): RunModel {
@@ -53,6 +55,17 @@ export function buildRunModel(record: RunRecord): RunModel {
   const faults = findFaults(events);
   const roles = roleStyles(events.flatMap((event) => (event.role === undefined ? [] : [event.role.name])));
   const timeOf = (at: number): number => (at < 0 ? 0 : at >= times.length ? endTime : (times[at] ?? endTime));
+  const lastAt = (time: number): number => firstAbove(times, time) - 1;
+  const operations = findOperations(record.history, events);
+  const placeOf = (violation: Violation): number => {
+    const noticed = violation.event === undefined ? undefined : positionOf(violation.event);
+    if (noticed !== undefined) return noticed;
+    // An operation shows that it is wrong when it is answered, not when it is asked.
+    const [first] = readEvidence(violation.evidence).operations ?? [];
+    const operation = operations.find(({ invoke }) => invoke === first);
+    if (operation !== undefined) return operation.endsAt < events.length ? operation.endsAt : operation.beginsAt;
+    return violation.time === undefined ? events.length - 1 : Math.max(0, lastAt(violation.time));
+  };
   return {
     record,
     events,
@@ -67,12 +80,13 @@ export function buildRunModel(record: RunRecord): RunModel {
     faults,
     faultRows: stackBands(faults),
     lanes: findLaneSpans(events, nodes),
-    operations: findOperations(record.history, events),
+    operations,
     marked: markedOperations(footer),
-    story: tellStory(record, positionOf, roles),
+    story: tellStory(record, positionOf, roles, placeOf),
+    placeOf,
     roles,
     positionOf,
-    lastAt: (time) => firstAbove(times, time) - 1,
+    lastAt,
     timeOf,
     chainOf: (at) => causalChain(events, positionOf, messages.sends, at),
   };

@@ -1,4 +1,4 @@
-import type { Role, RunRecord } from '../../engine/index.js';
+import type { Role, RunRecord, Violation } from '../../engine/index.js';
 import type { RoleStyle } from './role-style.js';
 import { describeEvent } from './sentences.js';
 
@@ -21,6 +21,7 @@ export function tellStory(
   record: RunRecord,
   positionOf: (id: number) => number | undefined,
   roles: ReadonlyMap<string, RoleStyle>,
+  placeOf: (violation: Violation) => number,
 ): readonly StoryItem[] {
   const items: StoryItem[] = [];
   const told = new Set<number>();
@@ -29,7 +30,7 @@ export function tellStory(
     if (at !== undefined) told.add(at);
     items.push({
       kind: 'violation',
-      at: at ?? (violation.time === undefined ? record.events.length - 1 : lastAtOrBefore(record, violation.time)),
+      at: at ?? placeOf(violation),
       text: `${violation.property}: ${violation.message}`,
       node: violation.node ?? null,
       times: 1,
@@ -44,7 +45,8 @@ export function tellStory(
     if (event.kind === 'violation') {
       if (!told.has(at)) add('violation', describeEvent(event));
     } else if (event.kind === 'mark') add('mark', describeEvent(event));
-    else if (FAULT_KINDS.has(event.kind) || (event.kind === 'start' && event.why !== 'first')) add('fault', describeEvent(event));
+    else if (FAULT_KINDS.has(event.kind) || (event.kind === 'start' && event.why !== 'first'))
+      add('fault', describeEvent(event));
     if (event.role === undefined || event.node === null) continue;
     const before = latest.get(event.node);
     latest.set(event.node, event.role);
@@ -67,9 +69,4 @@ function collapseRepeats(items: readonly StoryItem[]): readonly StoryItem[] {
     } else told.push(item);
   }
   return told;
-}
-
-function lastAtOrBefore(record: RunRecord, time: number): number {
-  const after = record.events.findIndex((event) => event.time > time);
-  return Math.max(0, (after < 0 ? record.events.length : after) - 1);
 }

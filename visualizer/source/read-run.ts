@@ -1,5 +1,13 @@
 import { TRACE_FORMAT, TRACE_VERSION } from '../../engine/index.js';
-import type { Change, HistoryEvent, RunRecord, TraceEvent, TraceFooter, TraceHeader, Violation } from '../../engine/index.js';
+import type {
+  Change,
+  HistoryEvent,
+  RunRecord,
+  TraceEvent,
+  TraceFooter,
+  TraceHeader,
+  Violation,
+} from '../../engine/index.js';
 import { decodePlain } from './decode.js';
 import { isObject, isStrings, type JsonObject } from './json-object.js';
 import type { RunReading } from './run-source.js';
@@ -47,7 +55,8 @@ export function readRun(data: unknown): RunReading {
       `The page reads version ${TRACE_VERSION} of the trace format; the run is version ${String(header['version'])}.`,
     );
   }
-  if (!Array.isArray(data['events'])) return broken('The run in this page has no events', 'Its list of events is missing.');
+  if (!Array.isArray(data['events']))
+    return broken('The run in this page has no events', 'Its list of events is missing.');
   const notices: string[] = [];
   const events = readEvents(data['events'] as readonly unknown[], notices);
   const history = readHistory(data['history'], notices);
@@ -90,7 +99,11 @@ function readHeader(header: JsonObject, events: readonly TraceEvent[]): TraceHea
 }
 
 /** Nodes that joined later may be missing in the header; an event at an unlisted place still needs a lane. */
-function withUnlisted(nodes: readonly string[], clients: readonly string[], events: readonly TraceEvent[]): readonly string[] {
+function withUnlisted(
+  nodes: readonly string[],
+  clients: readonly string[],
+  events: readonly TraceEvent[],
+): readonly string[] {
   const seen = new Set([...nodes, ...clients]);
   const all = [...nodes];
   for (const event of events) {
@@ -108,7 +121,12 @@ function readEvents(list: readonly unknown[], notices: string[]): readonly Trace
   let last = -Infinity;
   let backwards = 0;
   for (const item of list) {
-    if (!isObject(item) || !Number.isFinite(item['id']) || !Number.isFinite(item['time']) || typeof item['kind'] !== 'string') {
+    if (
+      !isObject(item) ||
+      !Number.isFinite(item['id']) ||
+      !Number.isFinite(item['time']) ||
+      typeof item['kind'] !== 'string'
+    ) {
       malformed += 1;
       continue;
     }
@@ -127,7 +145,9 @@ function readEvents(list: readonly unknown[], notices: string[]): readonly Trace
   }
   if (malformed > 0) notices.push(`${malformed} entries are no events and were left out.`);
   for (const [kind, count] of unknownKinds) {
-    notices.push(`${count} ${count === 1 ? 'event' : 'events'} of the unknown kind “${kind}” left out: a newer splitbrain may have written them.`);
+    notices.push(
+      `${count} ${count === 1 ? 'event' : 'events'} of the unknown kind “${kind}” left out: a newer splitbrain may have written them.`,
+    );
   }
   return events;
 }
@@ -165,8 +185,11 @@ function readHistory(list: unknown, notices: string[]): readonly HistoryEvent[] 
       Number.isFinite(item['time']) &&
       ['invoke', 'ok', 'fail', 'info'].includes(String(item['type'])),
   );
-  if (kept.length < list.length) notices.push(`${list.length - kept.length} entries of the client history could not be read.`);
-  return kept.map((item) => ({ ...item, f: String(item['f']), value: decodePlain(item['value']) }) as unknown as HistoryEvent);
+  if (kept.length < list.length)
+    notices.push(`${list.length - kept.length} entries of the client history could not be read.`);
+  return kept.map(
+    (item) => ({ ...item, f: String(item['f']), value: decodePlain(item['value']) }) as unknown as HistoryEvent,
+  );
 }
 
 function readFooter(footer: unknown, events: readonly TraceEvent[], notices: string[]): TraceFooter {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { computed, effect, signal } from '@preact/signals';
 import type { RunRecord } from '../../engine/index.js';
 import { buildRunModel } from '../model/run-model.js';
@@ -30,7 +30,8 @@ export function App(props: AppProps): JSX.Element {
   useEffect(() => {
     document.title = `${record.header.scenario} · seed ${record.header.seed} · splitbrain`;
   }, [record]);
-  useEffect(() => listenToKeys(view), [view]);
+  // Before the first paint: whoever sees the page may already press a key.
+  useLayoutEffect(() => listenToKeys(view), [view]);
   useEffect(() => keepPlaying(view), [view]);
   return (
     <RunContext.Provider value={view}>
@@ -69,7 +70,8 @@ function createView(record: RunRecord): ViewContext {
   const axis = createAxis(model);
   // A failing run opens where it failed: that is what one came for.
   const violation = model.story.find((item) => item.kind === 'violation');
-  if (violation !== undefined) player.goTo(violation.at);
+  if (violation === undefined) player.seek(0);
+  else player.goTo(violation.at);
   const announcement = computed(() => {
     const event = model.events[player.cursor.value];
     return event === undefined ? 'before the first event' : `Event ${event.id}: ${describeEvent(event)}`;
@@ -81,8 +83,17 @@ function listenToKeys(view: ViewContext): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (!event.defaultPrevented && handleKey(event, view)) event.preventDefault();
   };
+  // A button that was clicked with a pointer would take the space bar, which plays.
+  const onClick = (event: MouseEvent): void => {
+    const button = event.detail > 0 && event.target instanceof Element ? event.target.closest('button') : null;
+    if (button?.closest('dialog') === null) button.blur();
+  };
   addEventListener('keydown', onKey);
-  return () => removeEventListener('keydown', onKey);
+  addEventListener('click', onClick);
+  return () => {
+    removeEventListener('keydown', onKey);
+    removeEventListener('click', onClick);
+  };
 }
 
 /** Lets time pass while playing, and keeps the cursor in the window. */

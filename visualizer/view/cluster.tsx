@@ -4,7 +4,15 @@ import { activeAt, type FaultBand } from '../model/faults.js';
 import type { MessageLeg } from '../model/messages.js';
 import type { NodeImage } from '../model/node-states.js';
 import type { RunModel } from '../model/run-model.js';
-import { CLUSTER_HEIGHT, CLUSTER_WIDTH, convexHull, placeAll, routeBetween, type Place, type Point } from './cluster-layout.js';
+import {
+  CLUSTER_HEIGHT,
+  CLUSTER_WIDTH,
+  convexHull,
+  placeAll,
+  routeBetween,
+  type Place,
+  type Point,
+} from './cluster-layout.js';
 import { Shape } from './shapes.js';
 import { messageColourName } from './theme.js';
 import { useRun } from './view-context.js';
@@ -26,9 +34,12 @@ export function Cluster(): JSX.Element {
         <h2 id="cluster-title">Cluster</h2>
         <RoleLegend />
       </header>
-      <svg viewBox={`0 0 ${CLUSTER_WIDTH} ${CLUSTER_HEIGHT}`} role="group" aria-label="The nodes and what travels between them">
+      <svg
+        viewBox={`0 0 ${CLUSTER_WIDTH} ${CLUSTER_HEIGHT}`}
+        role="group"
+        aria-label="The nodes and what travels between them"
+      >
         <Partitions faults={faults} places={places} />
-        <Traffic places={places} />
         {model.clients.map((client) => (
           <ClientDot key={client} name={client} place={places.get(client)} />
         ))}
@@ -42,6 +53,7 @@ export function Cluster(): JSX.Element {
             troubled={faults.some((fault) => fault.groups.length === 0 && fault.nodes.includes(node))}
           />
         ))}
+        <Traffic places={places} />
       </svg>
       <FaultCaption faults={faults} />
     </section>
@@ -64,7 +76,10 @@ function RoleLegend(): JSX.Element {
   );
 }
 
-function Partitions(props: { readonly faults: readonly FaultBand[]; readonly places: ReadonlyMap<string, Place> }): JSX.Element {
+function Partitions(props: {
+  readonly faults: readonly FaultBand[];
+  readonly places: ReadonlyMap<string, Place>;
+}): JSX.Element {
   return (
     <g aria-hidden="true">
       {props.faults.flatMap((fault) =>
@@ -153,7 +168,9 @@ function NodeBadge(props: NodeBadgeProps): JSX.Element | null {
           t{role?.term}
         </text>
       )}
-      {up ? null : <path class="down-cross" d="M-12,-12 L12,12 M12,-12 L-12,12" transform={`scale(${place.radius / 20})`} />}
+      {status !== 'down' ? null : (
+        <path class="down-cross" d="M-12,-12 L12,12 M12,-12 L-12,12" transform={`scale(${place.radius / 20})`} />
+      )}
       {status === 'paused' ? <path class="pause-bars" d="M-5,-24 V-14 M5,-24 V-14" /> : null}
       {small ? null : (
         <text class="node-role" y={place.radius + 19}>
@@ -169,7 +186,13 @@ function ClientDot(props: { readonly name: string; readonly place: Place | undef
   if (place === undefined) return null;
   return (
     <g class="client" transform={`translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`}>
-      <rect x={-place.radius - 3} y={-place.radius + 1} width={2 * place.radius + 6} height={2 * place.radius - 2} rx="5" />
+      <rect
+        x={-place.radius - 3}
+        y={-place.radius + 1}
+        width={2 * place.radius + 6}
+        height={2 * place.radius - 2}
+        rx="5"
+      />
       <text y="4.5">{name}</text>
     </g>
   );
@@ -199,7 +222,13 @@ function Traffic(props: { readonly places: ReadonlyMap<string, Place> }): JSX.El
         return (
           <g key={`${leg.msg}/${leg.sentAt}`}>
             <path d={route.path} class="trail" style={`stroke: var(${colour})`} />
-            <circle cx={point.x.toFixed(1)} cy={point.y.toFixed(1)} r={named ? 6 : 4.5} class="dot" style={`fill: var(${colour})`} />
+            <circle
+              cx={point.x.toFixed(1)}
+              cy={point.y.toFixed(1)}
+              r={named ? 6 : 4.5}
+              class="dot"
+              style={`fill: var(${colour})`}
+            />
           </g>
         );
       })}
@@ -211,7 +240,12 @@ function Traffic(props: { readonly places: ReadonlyMap<string, Place> }): JSX.El
           ))
         : null}
       {lost.map((leg) => (
-        <LostCross key={`${leg.msg}/${leg.sentAt}`} leg={leg} places={places} said={leg.endedAt === cursor || lost.length === 1} />
+        <LostCross
+          key={`${leg.msg}/${leg.sentAt}`}
+          leg={leg}
+          places={places}
+          said={leg.endedAt === cursor || lost.length === 1}
+        />
       ))}
       {hidden > 0 ? (
         <text class="dot-name" x={CLUSTER_WIDTH / 2} y={CLUSTER_HEIGHT - 6}>
@@ -223,12 +257,22 @@ function Traffic(props: { readonly places: ReadonlyMap<string, Place> }): JSX.El
 }
 
 /** Names for the dots, save those that would stand on another name or on a node. */
-function dotNames(moving: readonly Moving[], places: ReadonlyMap<string, Place>): readonly { readonly text: string; readonly point: Point }[] {
+function dotNames(
+  moving: readonly Moving[],
+  places: ReadonlyMap<string, Place>,
+): readonly { readonly text: string; readonly point: Point }[] {
   const names: { readonly text: string; readonly point: Point }[] = [];
   const clear = (point: Point, width: number): boolean =>
-    names.every((other) => Math.abs(other.point.y - point.y) > 14 || Math.abs(other.point.x - point.x) > (width + nameWidth(other.text)) / 2) &&
+    names.every(
+      (other) =>
+        Math.abs(other.point.y - point.y) > 14 ||
+        Math.abs(other.point.x - point.x) > (width + nameWidth(other.text)) / 2,
+    ) &&
     [...places.values()].every(
-      (place) => Math.abs(place.x - point.x) > place.radius + width / 2 || point.y - 14 > place.y + place.radius + 22 || point.y < place.y - place.radius,
+      (place) =>
+        Math.abs(place.x - point.x) > place.radius + width / 2 ||
+        point.y - 14 > place.y + place.radius + 22 ||
+        point.y < place.y - place.radius,
     );
   for (const { leg, share } of moving) {
     const from = places.get(leg.from);
@@ -244,7 +288,11 @@ function nameWidth(text: string): number {
   return text.length * 6.6 + 6;
 }
 
-function LostCross(props: { readonly leg: MessageLeg; readonly places: ReadonlyMap<string, Place>; readonly said: boolean }): JSX.Element | null {
+function LostCross(props: {
+  readonly leg: MessageLeg;
+  readonly places: ReadonlyMap<string, Place>;
+  readonly said: boolean;
+}): JSX.Element | null {
   const { leg, places, said } = props;
   const from = places.get(leg.from);
   const to = places.get(leg.to);

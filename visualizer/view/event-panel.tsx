@@ -52,7 +52,8 @@ function Why(): JSX.Element {
   const links = useComputed(() => player.chain.value.slice(1));
   if (player.playing.value) return <p class="quiet">Pause to see what led here.</p>;
   const all = links.value;
-  if (all.length === 0) return <p class="quiet">Nothing led to this: it stands in the plan of the run, or begins it.</p>;
+  if (all.length === 0)
+    return <p class="quiet">Nothing led to this: it stands in the plan of the run, or begins it.</p>;
   const first = all.at(-1);
   const shown = all.slice(0, LINKS_MAX);
   return (

@@ -47,13 +47,14 @@ export function Help(): JSX.Element {
         ))}
       </dl>
       <p>
-        In the diagrams, the wheel zooms at the pointer, a drag moves, and a drag along the top scrubs. A click on an event or a
-        message goes there: the way back to what set it off is drawn in the colour of the cursor and told under <em>Why</em>.
+        In the diagrams, the wheel zooms at the pointer, a drag moves, and a drag along the top scrubs. A click on an
+        event or a message goes there: the way back to what set it off is drawn in the colour of the cursor and told
+        under <em>Why</em>.
       </p>
       <p>
-        A slanted line is a message from its sending to its arrival; ✕ is where it was judged lost. A thick band is a node that
-        leads. A tick above a lane is a timer, a flag is a mark of the protocol, a dotted lane is a node that is down. Bars are
-        what clients asked: closed on the right when answered, open when nobody knows.
+        A slanted line is a message from its sending to its arrival; ✕ is where it was judged lost. A thick band is a
+        node that leads. A tick above a lane is a timer, a flag is a mark of the protocol, a dotted lane is a node that
+        is down. Bars are what clients asked: closed on the right when answered, open when nobody knows.
       </p>
     </dialog>
   );

@@ -1,5 +1,5 @@
 import type { ProcessId } from '../../engine/index.js';
-import { describeOperation, type Operation } from '../model/operations.js';
+import { abbreviateOperation, describeOperation, type Operation } from '../model/operations.js';
 import type { RunModel } from '../model/run-model.js';
 import type { Axis } from './axis.js';
 import { OUTCOME_COLOURS } from './space-time-lanes.js';
@@ -20,10 +20,13 @@ export function historyRows(operations: readonly Operation[]): readonly HistoryR
   const rows = new Map<ProcessId, { process: ProcessId; client: string | null; operations: Operation[] }>();
   for (const operation of operations) {
     const row = rows.get(operation.process);
-    if (row === undefined) rows.set(operation.process, { process: operation.process, client: operation.client, operations: [operation] });
+    if (row === undefined)
+      rows.set(operation.process, { process: operation.process, client: operation.client, operations: [operation] });
     else row.operations.push(operation);
   }
-  const clients = [...new Set(operations.map((operation) => operation.client))].sort((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1));
+  const clients = [...new Set(operations.map((operation) => operation.client))].sort((a, b) =>
+    (a ?? '') < (b ?? '') ? -1 : 1,
+  );
   return [...rows.values()].sort((a, b) => clients.indexOf(a.client) - clients.indexOf(b.client));
 }
 
@@ -74,7 +77,15 @@ export function drawHistory(
   }
 }
 
-function drawRow(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, row: HistoryRow, frame: HistoryFrame, y: number, theme: Theme): void {
+function drawRow(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  row: HistoryRow,
+  frame: HistoryFrame,
+  y: number,
+  theme: Theme,
+): void {
   let skippedTo = -Infinity;
   for (const [index, operation] of row.operations.entries()) {
     const x0 = frame.x(axis.of(operation.beginsAt));
@@ -121,14 +132,16 @@ function drawOperation(
   if (operation.outcome !== 'unknown') context.fillRect(x1 - 2, top - 1, 3, BAR + 2);
 
   const sign = marked ? '✗ ' : operation.outcome === 'fail' ? '⊘ ' : operation.outcome === 'unknown' ? '? ' : '';
-  const text = `${sign}${describeOperation(operation)}`;
   context.font = `${marked ? '700' : '500'} 12.5px ${theme.sans}`;
   context.textAlign = 'left';
-  const width = context.measureText(text).width;
   const inside = Math.max(x0, GUTTER) + 7;
-  const fits = x1 - inside > width + 4;
+  const texts = [`${sign}${describeOperation(operation)}`, `${sign}${abbreviateOperation(operation)}`];
+  const within = (text: string): boolean => x1 - inside > context.measureText(text).width + 4;
+  const beside = (text: string): boolean => marked || room - x1 - 6 > context.measureText(text).width + 4;
+  const text = texts.find((candidate) => within(candidate) || beside(candidate));
+  if (text === undefined) return;
+  const fits = within(text);
   const at = fits ? inside : x1 + 6;
-  if (!fits && !marked && room - at < width + 4) return;
   if (!fits) {
     context.lineWidth = 4;
     context.strokeStyle = theme['--panel'];
@@ -138,7 +151,13 @@ function drawOperation(
   context.fillText(text, at, y);
 }
 
-export function operationAt(rows: readonly HistoryRow[], axis: Axis, frame: HistoryFrame, x: number, y: number): Operation | undefined {
+export function operationAt(
+  rows: readonly HistoryRow[],
+  axis: Axis,
+  frame: HistoryFrame,
+  x: number,
+  y: number,
+): Operation | undefined {
   const row = rows[Math.floor((y + frame.top) / HISTORY_ROW)];
   return row?.operations.findLast((operation) => {
     const x0 = frame.x(axis.of(operation.beginsAt));

@@ -1,6 +1,6 @@
-import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { effect, useSignal } from '@preact/signals';
+import type { JSX, RefObject } from 'preact';
+import { useMemo, useRef } from 'preact/hooks';
+import { useSignal, type Signal } from '@preact/signals';
 import { formatDuration } from '../../engine/index.js';
 import { describeOperation, type Operation } from '../model/operations.js';
 import { readEvidence } from '../model/evidence.js';
@@ -9,17 +9,29 @@ import { drawHistory, historyFrame, historyRows, HISTORY_ROW, operationAt, type 
 import { GUTTER } from './space-time-geometry.js';
 import { cursorCoordinate } from './space-time-overlay.js';
 import { theme } from './theme.js';
-import { prepareCanvas, useFrame, useSize } from './use-canvas.js';
+import { useLayers, useSize } from './use-canvas.js';
 import { useAxisGestures, type GestureHandlers } from './use-axis-gestures.js';
 import { useRun } from './view-context.js';
 
 const EVERY_KEY = '';
 
+interface Tip {
+  readonly x: number;
+  readonly y: number;
+  readonly operation: Operation;
+}
+
 /** What clients asked and got: a bar from call to answer, one row a process. */
 export function ClientHistory(): JSX.Element {
   const { model } = useRun();
   const keys = useMemo(
-    () => [...new Set(model.operations.filter((operation) => operation.key !== undefined).map((operation) => formatPlain(operation.key, 30)))],
+    () => [
+      ...new Set(
+        model.operations
+          .filter((operation) => operation.key !== undefined)
+          .map((operation) => formatPlain(operation.key, 30)),
+      ),
+    ],
     [model],
   );
   const key = useSignal(EVERY_KEY);
@@ -78,7 +90,9 @@ function MarkedOperations(): JSX.Element | null {
   const { model, player } = useRun();
   const marked = model.operations.filter((operation) => model.marked.has(operation.invoke));
   if (marked.length === 0) return null;
-  const explanations = model.record.footer.violations.flatMap((violation) => readEvidence(violation.evidence).explanation ?? []);
+  const explanations = model.record.footer.violations.flatMap(
+    (violation) => readEvidence(violation.evidence).explanation ?? [],
+  );
   return (
     <div class="marked" data-testid="marked-operations">
       {marked.map((operation) => (
@@ -88,8 +102,8 @@ function MarkedOperations(): JSX.Element | null {
           class="marked-operation"
           onClick={() => player.goTo(operation.endsAt < model.events.length ? operation.endsAt : operation.beginsAt)}
         >
-          <span aria-hidden="true">✗</span> {describeOperation(operation)} by {operation.client ?? `process ${operation.process}`}{' '}
-          fits nowhere
+          <span aria-hidden="true">✗</span> {describeOperation(operation)} by{' '}
+          {operation.client ?? `process ${operation.process}`} fits nowhere
         </button>
       ))}
       {explanations.map((explanation) => (
@@ -108,41 +122,64 @@ function HistoryCanvas(props: { readonly rows: ReturnType<typeof historyRows> })
   const over = useRef<HTMLCanvasElement>(null);
   const size = useSize(scroller);
   const frame = useRef<HistoryFrame | null>(null);
-  const tip = useSignal<{ readonly x: number; readonly y: number; readonly operation: Operation } | null>(null);
+  const tip = useSignal<Tip | null>(null);
 
-  const drawBase = useFrame(() => {
-    if (base.current === null || size.width === 0) return;
-    const context = prepareCanvas(base.current, size);
-    if (context === null) return;
-    frame.current = historyFrame(axis, size.width, size.height, scroller.current?.scrollTop ?? 0);
-    drawHistory(context, model, axis, rows, frame.current, theme.value);
-    askOverlay();
-  });
-  const askOverlay = useFrame(() => {
-    if (over.current === null || frame.current === null) return;
-    const context = prepareCanvas(over.current, size);
-    if (context === null) return;
-    const x = frame.current.x(cursorCoordinate(model, axis, player));
-    if (x < GUTTER) return;
-    context.fillStyle = theme.value['--accent'];
-    context.fillRect(x - 1, 0, 2, size.height);
-  });
-  useEffect(
-    () =>
-      effect(() => {
-        void [axis.from.value, axis.to.value, axis.mode.value, theme.value];
-        drawBase();
-      }),
-    [size, model, rows],
+  const redraw = useLayers(
+    size,
+    rows,
+    {
+      canvas: base,
+      watch: () => void [axis.from.value, axis.to.value, axis.mode.value, theme.value],
+      draw(context) {
+        frame.current = historyFrame(axis, size.width, size.height, scroller.current?.scrollTop ?? 0);
+        drawHistory(context, model, axis, rows, frame.current, theme.value);
+      },
+    },
+    {
+      canvas: over,
+      watch: () => void [player.now.value, player.cursor.value],
+      draw(context) {
+        const x = frame.current?.x(cursorCoordinate(model, axis, player)) ?? 0;
+        if (x < GUTTER) return;
+        context.fillStyle = theme.value['--accent'];
+        context.fillRect(x - 1, 0, 2, size.height);
+      },
+    },
   );
-  useEffect(
-    () =>
-      effect(() => {
-        void [player.now.value, player.cursor.value];
-        askOverlay();
-      }),
-    [size, model],
+  const handlers = useHandlers(rows, scroller, frame, tip);
+  useAxisGestures(surface, axis, handlers);
+  return (
+    <div
+      class="scroll-y"
+      ref={scroller}
+      onScroll={redraw}
+      tabIndex={0}
+      role="group"
+      aria-label={`Client history: ${model.operations.length} operations of ${rows.length} processes, on the same axis as the messages.`}
+    >
+      <div class="surface sticky-canvases" ref={surface} style={`height: ${rows.length * HISTORY_ROW}px`}>
+        <div class="stick">
+          <canvas ref={base} aria-hidden="true" />
+          <canvas ref={over} aria-hidden="true" />
+        </div>
+        {tip.value === null ? null : (
+          <div class="tip" style={tipPlace(tip.value.x, tip.value.y, size.width)}>
+            <OperationTip operation={tip.value.operation} />
+          </div>
+        )}
+      </div>
+    </div>
   );
+}
+
+/** What the pointer does in the history. */
+function useHandlers(
+  rows: ReturnType<typeof historyRows>,
+  scroller: RefObject<HTMLElement | null>,
+  frame: RefObject<HistoryFrame | null>,
+  tip: Signal<Tip | null>,
+): RefObject<GestureHandlers | null> {
+  const { model, player, axis } = useRun();
   const handlers = useRef<GestureHandlers | null>(null);
   const hit = (x: number, y: number): Operation | undefined => {
     const top = scroller.current?.scrollTop ?? 0;
@@ -167,29 +204,7 @@ function HistoryCanvas(props: { readonly rows: ReturnType<typeof historyRows> })
       tip.value = null;
     },
   };
-  useAxisGestures(surface, axis, handlers);
-  return (
-    <div
-      class="scroll-y"
-      ref={scroller}
-      onScroll={drawBase}
-      tabIndex={0}
-      role="group"
-      aria-label={`Client history: ${model.operations.length} operations of ${rows.length} processes, on the same axis as the messages.`}
-    >
-      <div class="surface sticky-canvases" ref={surface} style={`height: ${rows.length * HISTORY_ROW}px`}>
-        <div class="stick">
-          <canvas ref={base} aria-hidden="true" />
-          <canvas ref={over} aria-hidden="true" />
-        </div>
-        {tip.value === null ? null : (
-          <div class="tip" style={tipPlace(tip.value.x, tip.value.y, size.width)}>
-            <OperationTip operation={tip.value.operation} />
-          </div>
-        )}
-      </div>
-    </div>
-  );
+  return handlers;
 }
 
 function tipPlace(x: number, y: number, width: number): string {
@@ -200,7 +215,9 @@ function OperationTip(props: { readonly operation: Operation }): JSX.Element {
   const { model } = useRun();
   const { operation } = props;
   const begin = model.timeOf(operation.beginsAt);
-  const words = { ok: 'acknowledged', fail: 'surely did not happen', unknown: 'nobody knows whether it happened' }[operation.outcome];
+  const words = { ok: 'acknowledged', fail: 'surely did not happen', unknown: 'nobody knows whether it happened' }[
+    operation.outcome
+  ];
   return (
     <>
       <strong>{describeOperation(operation)}</strong>

@@ -32,10 +32,16 @@ interface Child {
 function childrenOf(value: Plain): readonly Child[] | null {
   if (typeof value !== 'object' || value === null) return null;
   if (value instanceof Map) {
-    return [...(value as ReadonlyMap<string | number, Plain>)].map(([key, item]) => ({ name: String(key), part: key, value: item }));
+    return [...(value as ReadonlyMap<string | number, Plain>)].map(([key, item]) => ({
+      name: String(key),
+      part: key,
+      value: item,
+    }));
   }
-  if (value instanceof Set) return [...(value as ReadonlySet<string | number>)].map((item) => ({ name: '·', part: item, value: item }));
-  if (Array.isArray(value)) return (value as readonly Plain[]).map((item, at) => ({ name: String(at), part: at, value: item }));
+  if (value instanceof Set)
+    return [...(value as ReadonlySet<string | number>)].map((item) => ({ name: '·', part: item, value: item }));
+  if (Array.isArray(value))
+    return (value as readonly Plain[]).map((item, at) => ({ name: String(at), part: at, value: item }));
   return Object.entries(value).map(([key, item]) => ({ name: key, part: key, value: item }));
 }
 
@@ -71,7 +77,13 @@ export function PlainTree(props: PlainTreeProps): JSX.Element {
         <div class="children">
           {hidden > 0 ? <div class="quiet leaf">… {hidden} earlier</div> : null}
           {children.slice(hidden).map((child) => (
-            <PlainTree key={String(child.part)} value={child.value} name={child.name} path={pathKey(path, child.part)} changed={changed} />
+            <PlainTree
+              key={String(child.part)}
+              value={child.value}
+              name={child.name}
+              path={pathKey(path, child.part)}
+              changed={changed}
+            />
           ))}
         </div>
       ) : null}

@@ -5,7 +5,7 @@ import { reproduceLine } from '../model/reproduce.js';
 import { useRun } from './view-context.js';
 
 const VERDICTS: Readonly<Record<TraceFooter['verdict'], { readonly sign: string; readonly says: string }>> = {
-  ok: { sign: '✓', says: 'holds' },
+  ok: { sign: '✓', says: 'ok' },
   violation: { sign: '✗', says: 'violation' },
   undecided: { sign: '?', says: 'undecided' },
 };
@@ -30,10 +30,18 @@ export function RunHeader(): JSX.Element {
       </div>
       <VerdictBadge />
       <div class="run-copy">
-        {footer.digest === '' ? null : <Copyable label="digest" text={footer.digest} shown={`${footer.digest.slice(0, 12)}…`} />}
+        {footer.digest === '' ? null : (
+          <Copyable label="digest" text={footer.digest} shown={`${footer.digest.slice(0, 12)}…`} />
+        )}
         <Copyable label="reproduce" text={reproduceLine(header)} shown={reproduceLine(header)} />
       </div>
-      <button type="button" class="icon help-button" aria-label="Help: keys and signs" title="Help (?)" onClick={() => (helpOpen.value = true)}>
+      <button
+        type="button"
+        class="icon help-button"
+        aria-label="Help: keys and signs"
+        title="Help (?)"
+        onClick={() => (helpOpen.value = true)}
+      >
         ?
       </button>
     </header>
@@ -71,14 +79,19 @@ function VerdictBadge(): JSX.Element {
       </span>
       <span>
         <strong>{verdict.says}</strong>
-        {properties.length === 0 ? endingWords(footer) : `: ${properties.slice(0, 2).join(', ')}${properties.length > 2 ? ' …' : ''}`}
+        {properties.length === 0
+          ? endingWords(footer)
+          : `: ${properties.slice(0, 2).join(', ')}${properties.length > 2 ? ' …' : ''}`}
       </span>
     </p>
   );
 }
 
 function endingWords(footer: TraceFooter): string {
-  return footer.ending === 'finished' || footer.ending === 'violation' ? '' : ` (${footer.ending.replaceAll('-', ' ')})`;
+  if (footer.verdict === 'ok') return ': every property held';
+  return footer.ending === 'finished' || footer.ending === 'violation'
+    ? ''
+    : ` (${footer.ending.replaceAll('-', ' ')})`;
 }
 
 function Copyable(props: { readonly label: string; readonly text: string; readonly shown: string }): JSX.Element {
@@ -92,7 +105,11 @@ function Copyable(props: { readonly label: string; readonly text: string; readon
     <div class="copyable">
       <span class="copy-label">{props.label}</span>
       <code title={props.text}>{props.shown}</code>
-      <button type="button" aria-label={`Copy the ${props.label === 'digest' ? 'digest' : 'command that reproduces this run'}`} onClick={() => void copy()}>
+      <button
+        type="button"
+        aria-label={`Copy the ${props.label === 'digest' ? 'digest' : 'command that reproduces this run'}`}
+        onClick={() => void copy()}
+      >
         {copied.value ? 'copied' : 'copy'}
       </button>
     </div>
@@ -131,8 +148,7 @@ export function Violations(): JSX.Element | null {
 function ViolationLine(props: { readonly violation: Violation }): JSX.Element {
   const { model, player, axis } = useRun();
   const { violation } = props;
-  const at = violation.event === undefined ? undefined : model.positionOf(violation.event);
-  const place = at ?? (violation.time === undefined ? undefined : model.lastAt(violation.time));
+  const place = model.placeOf(violation);
   return (
     <li>
       <span aria-hidden="true" class="sign">
@@ -141,18 +157,16 @@ function ViolationLine(props: { readonly violation: Violation }): JSX.Element {
       <span>
         <strong>{violation.property}</strong>: {violation.message}
       </span>
-      {place === undefined ? null : (
-        <button
-          type="button"
-          onClick={() => {
-            player.playing.value = false;
-            player.goTo(place);
-            axis.reveal(axis.of(place));
-          }}
-        >
-          show where
-        </button>
-      )}
+      <button
+        type="button"
+        onClick={() => {
+          player.playing.value = false;
+          player.goTo(place);
+          axis.reveal(axis.of(place));
+        }}
+      >
+        show where
+      </button>
     </li>
   );
 }

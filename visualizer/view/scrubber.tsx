@@ -13,10 +13,22 @@ export function Scrubber(): JSX.Element {
   return (
     <section class="scrubber" aria-label="Time">
       <div class="transport">
-        <button type="button" class="icon" aria-label="To the start" title="To the start (Home)" onClick={() => player.step(-Infinity)}>
+        <button
+          type="button"
+          class="icon"
+          aria-label="To the start"
+          title="To the start (Home)"
+          onClick={() => player.step(-Infinity)}
+        >
           <Icon path="M5 4v12M16 4 8 10l8 6z" />
         </button>
-        <button type="button" class="icon" aria-label="One event back" title="One event back (←)" onClick={() => player.step(-1)}>
+        <button
+          type="button"
+          class="icon"
+          aria-label="One event back"
+          title="One event back (←)"
+          onClick={() => player.step(-1)}
+        >
           <Icon path="M14 4 6 10l8 6z" />
         </button>
         <button
@@ -28,17 +40,30 @@ export function Scrubber(): JSX.Element {
         >
           <Icon path={player.playing.value ? 'M6 4h3v12H6zM11 4h3v12h-3z' : 'M6 3.5 16 10 6 16.5z'} />
         </button>
-        <button type="button" class="icon" aria-label="One event on" title="One event on (→)" onClick={() => player.step(1)}>
+        <button
+          type="button"
+          class="icon"
+          aria-label="One event on"
+          title="One event on (→)"
+          onClick={() => player.step(1)}
+        >
           <Icon path="M6 4l8 6-8 6z" />
         </button>
-        <button type="button" class="icon" aria-label="To the end" title="To the end (End)" onClick={() => player.step(Infinity)}>
+        <button
+          type="button"
+          class="icon"
+          aria-label="To the end"
+          title="To the end (End)"
+          onClick={() => player.step(Infinity)}
+        >
           <Icon path="M15 4v12M4 4l8 6-8 6z" />
         </button>
       </div>
       <output class="clock">
         <strong>{clockText(player.now.value)}</strong>
         <span data-testid="event-number">
-          event {player.cursor.value < 0 ? 0 : (model.events[player.cursor.value]?.id ?? 0)} of {model.events[last]?.id ?? 0}
+          event {player.cursor.value < 0 ? 0 : (model.events[player.cursor.value]?.id ?? 0)} of{' '}
+          {model.events[last]?.id ?? 0}
         </span>
       </output>
       <div class="track">
@@ -92,10 +117,24 @@ function TrackMarks(): JSX.Element {
   return (
     <svg class="track-marks" preserveAspectRatio="none" aria-hidden="true">
       {leaders.map((span) => (
-        <rect key={span.from} x={share(span.from)} width={width(model, span.from, span.to)} y="0" height="5" class="track-leader" />
+        <rect
+          key={span.from}
+          x={share(span.from)}
+          width={width(model, span.from, span.to)}
+          y="0"
+          height="5"
+          class="track-leader"
+        />
       ))}
       {model.faults.slice(0, 500).map((fault) => (
-        <rect key={fault.fault} x={share(fault.beginsAt)} width={width(model, fault.beginsAt, fault.endsAt)} y="23" height="5" class="track-fault" />
+        <rect
+          key={fault.fault}
+          x={share(fault.beginsAt)}
+          width={width(model, fault.beginsAt, fault.endsAt)}
+          y="23"
+          height="5"
+          class="track-fault"
+        />
       ))}
       {model.story
         .filter((item) => item.kind === 'violation')

@@ -47,7 +47,11 @@ export function Shape(props: ShapeProps): JSX.Element {
 }
 
 /** A role's shape as a small picture beside text. */
-export function RoleGlyph(props: { readonly style: RoleStyle | undefined; readonly down: boolean }): JSX.Element {
+export function RoleGlyph(props: {
+  readonly style: RoleStyle | undefined;
+  readonly down: boolean;
+  readonly hollow: boolean;
+}): JSX.Element {
   const shape = props.style?.shape ?? 'circle';
   const colour = props.style?.colour ?? '--follower';
   return (
@@ -55,7 +59,15 @@ export function RoleGlyph(props: { readonly style: RoleStyle | undefined; readon
       {props.down ? (
         <path d="M-6,-6 L6,6 M6,-6 L-6,6" stroke="var(--ink-2)" stroke-width="2.4" fill="none" stroke-linecap="round" />
       ) : (
-        <Shape shape={shape} radius={7} style={`fill: var(${colour})`} />
+        <Shape
+          shape={props.hollow ? 'circle' : shape}
+          radius={7}
+          style={
+            props.hollow
+              ? 'fill: none; stroke: var(--ink-3); stroke-width: 2; stroke-dasharray: 3 3'
+              : `fill: var(${colour})`
+          }
+        />
       )}
     </svg>
   );

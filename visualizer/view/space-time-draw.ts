@@ -38,7 +38,13 @@ export function drawSpaceTime(
   return drawn;
 }
 
-function drawMessages(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme): Drawn {
+function drawMessages(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+): Drawn {
   const legs: MessageLeg[] = [];
   let lost = 0;
   model.messages.overlapping(geometry.first - 1, geometry.last + 1, (leg) => {
@@ -143,7 +149,13 @@ function drawLost(
 }
 
 /** Names along the lines, where there is room for them. */
-function drawLegNames(context: CanvasRenderingContext2D, axis: Axis, geometry: Geometry, legs: readonly MessageLeg[], theme: Theme): void {
+function drawLegNames(
+  context: CanvasRenderingContext2D,
+  axis: Axis,
+  geometry: Geometry,
+  legs: readonly MessageLeg[],
+  theme: Theme,
+): void {
   context.font = `12px ${theme.sans}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
@@ -153,7 +165,10 @@ function drawLegNames(context: CanvasRenderingContext2D, axis: Axis, geometry: G
     const length = Math.hypot(segment.x1 - segment.x0, segment.y1 - segment.y0);
     const width = context.measureText(leg.type).width;
     if (length < width + 40) continue;
-    const middle = { x: segment.x0 + (segment.x1 - segment.x0) * 0.42, y: segment.y0 + (segment.y1 - segment.y0) * 0.42 };
+    const middle = {
+      x: segment.x0 + (segment.x1 - segment.x0) * 0.42,
+      y: segment.y0 + (segment.y1 - segment.y0) * 0.42,
+    };
     context.save();
     context.translate(middle.x, middle.y);
     context.rotate(Math.atan2(segment.y1 - segment.y0, segment.x1 - segment.x0));
@@ -167,12 +182,19 @@ function drawLegNames(context: CanvasRenderingContext2D, axis: Axis, geometry: G
 }
 
 /** Timers as ticks, marks as flags, violations as signals across all lanes. At most one of a kind a pixel and lane. */
-function drawPoints(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme): void {
+function drawPoints(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+): void {
   const taken = new Set<string>();
   context.font = `12px ${theme.sans}`;
   context.textBaseline = 'alphabetic';
   context.textAlign = 'left';
   const labelled = geometry.last - geometry.first < 900;
+  const flags: { readonly x: number; readonly y: number; readonly name: string }[] = [];
   for (let at = geometry.first; at <= geometry.last; at += 1) {
     const event = model.events[at];
     if (event === undefined || event.node === null) continue;
@@ -186,12 +208,14 @@ function drawPoints(context: CanvasRenderingContext2D, model: RunModel, axis: Ax
     if (event.kind === 'timer') {
       context.fillStyle = theme['--ink-2'];
       context.fillRect(x - 0.75, y - 9, 1.5, 9);
-    } else drawFlag(context, theme, x, y, labelled ? (event.name ?? '') : '');
+    } else flags.push({ x, y, name: event.name ?? '' });
   }
+  for (const flag of flags) drawFlag(context, theme, flag.x, flag.y);
+  if (labelled) nameFlags(context, theme, flags);
   drawViolations(context, model, axis, geometry, theme);
 }
 
-function drawFlag(context: CanvasRenderingContext2D, theme: Theme, x: number, y: number, text: string): void {
+function drawFlag(context: CanvasRenderingContext2D, theme: Theme, x: number, y: number): void {
   context.fillStyle = theme['--accent'];
   context.fillRect(x - 0.75, y - 18, 1.5, 18);
   context.beginPath();
@@ -199,15 +223,36 @@ function drawFlag(context: CanvasRenderingContext2D, theme: Theme, x: number, y:
   context.lineTo(x + 9, y - 14.5);
   context.lineTo(x, y - 11);
   context.fill();
-  if (text === '') return;
-  context.lineWidth = 4;
-  context.strokeStyle = theme['--panel'];
-  context.strokeText(text, x + 12, y - 10);
-  context.fillStyle = theme['--ink'];
-  context.fillText(text, x + 12, y - 10);
 }
 
-function drawViolations(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme): void {
+/** A flag's name where it meets neither the next flag nor the last name on its lane. */
+function nameFlags(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  flags: readonly { readonly x: number; readonly y: number; readonly name: string }[],
+): void {
+  const ends = new Map<number, number>();
+  for (const [index, flag] of flags.entries()) {
+    if (flag.x < (ends.get(flag.y) ?? -Infinity)) continue;
+    const next = flags.slice(index + 1, index + 40).find((other) => other.y === flag.y && other.x > flag.x + 2);
+    const width = context.measureText(flag.name).width;
+    if (next !== undefined && next.x < flag.x + width + 16) continue;
+    ends.set(flag.y, flag.x + width + 16);
+    context.lineWidth = 4;
+    context.strokeStyle = theme['--panel'];
+    context.strokeText(flag.name, flag.x + 12, flag.y - 10);
+    context.fillStyle = theme['--ink'];
+    context.fillText(flag.name, flag.x + 12, flag.y - 10);
+  }
+}
+
+function drawViolations(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+): void {
   for (const item of model.story) {
     if (item.kind !== 'violation' || item.at < geometry.first || item.at > geometry.last) continue;
     const x = geometry.x(axis.of(item.at));

@@ -25,7 +25,13 @@ export function drawTicks(context: CanvasRenderingContext2D, axis: Axis, geometr
   }
 }
 
-export function drawFaults(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme): void {
+export function drawFaults(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+): void {
   context.save();
   context.beginPath();
   context.rect(GUTTER, 0, geometry.width - GUTTER, geometry.height);
@@ -58,7 +64,14 @@ export function drawFaults(context: CanvasRenderingContext2D, model: RunModel, a
 }
 
 /** Text that stays readable when its band begins left of the edge, and is left out where it does not fit. */
-function labelInside(context: CanvasRenderingContext2D, theme: Theme, text: string, from: number, y: number, to: number): void {
+function labelInside(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  text: string,
+  from: number,
+  y: number,
+  to: number,
+): void {
   const left = Math.max(from, GUTTER + 6);
   const room = to - left;
   if (room < 24) return;
@@ -73,7 +86,13 @@ function labelInside(context: CanvasRenderingContext2D, theme: Theme, text: stri
   context.fillText(shown, left, y);
 }
 
-export function drawLanes(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme): void {
+export function drawLanes(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+): void {
   for (const node of model.nodes) {
     drawStatuses(context, model, axis, geometry, theme, node);
     drawRoles(context, model, axis, geometry, theme, node);
@@ -87,7 +106,14 @@ export function drawLanes(context: CanvasRenderingContext2D, model: RunModel, ax
   drawClientOperations(context, model, axis, geometry, theme);
 }
 
-function drawStatuses(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme, node: string): void {
+function drawStatuses(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+  node: string,
+): void {
   const y = geometry.y(node);
   if (y === undefined) return;
   for (const span of model.lanes.get(node)?.statuses ?? []) {
@@ -117,7 +143,14 @@ function drawCrash(context: CanvasRenderingContext2D, theme: Theme, x: number, y
   context.stroke();
 }
 
-function drawRoles(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme, node: string): void {
+function drawRoles(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+  node: string,
+): void {
   const y = geometry.y(node);
   if (y === undefined) return;
   for (const span of model.lanes.get(node)?.roles ?? []) {
@@ -137,7 +170,13 @@ function drawRoles(context: CanvasRenderingContext2D, model: RunModel, axis: Axi
 }
 
 /** Words on lanes, drawn last so that no line crosses them. */
-export function drawLaneWords(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme): void {
+export function drawLaneWords(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+): void {
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   for (const node of model.nodes) {
@@ -163,7 +202,15 @@ export function drawLaneWords(context: CanvasRenderingContext2D, model: RunModel
   }
 }
 
-function words(context: CanvasRenderingContext2D, text: string, x: number, y: number, room: number, ground: string, ink: string): void {
+function words(
+  context: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  room: number,
+  ground: string,
+  ink: string,
+): void {
   const width = context.measureText(text).width;
   if (width + 8 > room) return;
   context.fillStyle = ground;
@@ -178,7 +225,13 @@ export const OUTCOME_COLOURS: Readonly<Record<'ok' | 'fail' | 'unknown', ColourN
   unknown: '--unknown',
 };
 
-function drawClientOperations(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme): void {
+function drawClientOperations(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+): void {
   for (const operation of model.operations) {
     if (operation.client === null || operation.endsAt < geometry.first || operation.beginsAt > geometry.last) continue;
     const y = geometry.y(operation.client);

@@ -42,7 +42,14 @@ export function cursorCoordinate(model: RunModel, axis: Axis, player: Player): n
   return player.now.value === model.timeOf(cursor) ? axis.of(cursor) : axis.ofTime(player.now.value);
 }
 
-function drawCursor(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, player: Player, geometry: Geometry, theme: Theme): void {
+function drawCursor(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  player: Player,
+  geometry: Geometry,
+  theme: Theme,
+): void {
   const x = geometry.x(cursorCoordinate(model, axis, player));
   context.fillStyle = theme['--accent'];
   context.fillRect(x - 1, 0, 2, geometry.height);
@@ -52,7 +59,15 @@ function drawCursor(context: CanvasRenderingContext2D, model: RunModel, axis: Ax
   if (!player.playing.value) ring(context, model, axis, geometry, theme['--accent'], player.cursor.value, 7);
 }
 
-function ring(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, colour: string, at: number, radius: number): void {
+function ring(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  colour: string,
+  at: number,
+  radius: number,
+): void {
   const node = model.events[at]?.node;
   const y = node === null || node === undefined ? undefined : geometry.y(node);
   if (y === undefined) return;
@@ -73,7 +88,14 @@ function strokeSegment(context: CanvasRenderingContext2D, segment: Segment, colo
 }
 
 /** The way back from the cursor's event to what set it off: along messages and lanes. */
-function drawChain(context: CanvasRenderingContext2D, model: RunModel, axis: Axis, geometry: Geometry, theme: Theme, chain: readonly number[]): void {
+function drawChain(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  theme: Theme,
+  chain: readonly number[],
+): void {
   if (chain.length < 2) return;
   const segments: Segment[] = [];
   for (const [index, at] of chain.entries()) {
@@ -106,7 +128,13 @@ function between(model: RunModel, axis: Axis, geometry: Geometry, from: number, 
   return { x0: geometry.x(axis.of(from)), y0, x1: geometry.x(axis.of(to)), y1 };
 }
 
-function drawLaneNames(context: CanvasRenderingContext2D, model: RunModel, image: ClusterImage, geometry: Geometry, theme: Theme): void {
+function drawLaneNames(
+  context: CanvasRenderingContext2D,
+  model: RunModel,
+  image: ClusterImage,
+  geometry: Geometry,
+  theme: Theme,
+): void {
   context.textBaseline = 'middle';
   for (const lane of geometry.lanes) {
     const y = geometry.y(lane);
@@ -121,12 +149,29 @@ function drawLaneNames(context: CanvasRenderingContext2D, model: RunModel, image
     const style = node.role === null ? undefined : model.roles.get(node.role.name);
     context.save();
     context.translate(11, y);
-    drawGlyph(context, theme, style?.shape ?? 'circle', theme[style?.colour ?? '--follower'], down);
+    if (node.status === 'unstarted') drawHollow(context, theme);
+    else drawGlyph(context, theme, style?.shape ?? 'circle', theme[style?.colour ?? '--follower'], down);
     context.restore();
   }
 }
 
-function drawGlyph(context: CanvasRenderingContext2D, theme: Theme, shape: Parameters<typeof shapePoints>[0], colour: string, down: boolean): void {
+function drawHollow(context: CanvasRenderingContext2D, theme: Theme): void {
+  context.strokeStyle = theme['--ink-3'];
+  context.lineWidth = 1.5;
+  context.setLineDash([3, 3]);
+  context.beginPath();
+  context.arc(0, 0, 6, 0, 2 * Math.PI);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function drawGlyph(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  shape: Parameters<typeof shapePoints>[0],
+  colour: string,
+  down: boolean,
+): void {
   context.beginPath();
   if (down) {
     context.strokeStyle = theme['--bad'];
@@ -157,7 +202,14 @@ function fit(context: CanvasRenderingContext2D, text: string, width: number): st
 }
 
 /** What is under the pointer: an event on its lane first, else the nearest message line. */
-export function hitTest(model: RunModel, axis: Axis, geometry: Geometry, x: number, y: number, stride: number): Hit | null {
+export function hitTest(
+  model: RunModel,
+  axis: Axis,
+  geometry: Geometry,
+  x: number,
+  y: number,
+  stride: number,
+): Hit | null {
   if (x < GUTTER || y < geometry.axisHeight) return null;
   const first = Math.max(0, axis.lastAt(geometry.coordinate(x - 7)));
   const last = Math.min(model.events.length - 1, axis.lastAt(geometry.coordinate(x + 7)));
@@ -180,7 +232,8 @@ export function hitTest(model: RunModel, axis: Axis, geometry: Geometry, x: numb
     const distance = distanceToSegment(segment, x, y);
     if (distance >= Math.min(6, least)) return;
     least = distance;
-    const nearEnd = Math.abs(segment.x1 - x) + Math.abs(segment.y1 - y) < Math.abs(segment.x0 - x) + Math.abs(segment.y0 - y);
+    const nearEnd =
+      Math.abs(segment.x1 - x) + Math.abs(segment.y1 - y) < Math.abs(segment.x0 - x) + Math.abs(segment.y0 - y);
     best = { at: nearEnd && leg.endedAt < model.events.length ? leg.endedAt : leg.sentAt, leg };
   });
   return best;

@@ -1,13 +1,13 @@
-import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { effect, useSignal } from '@preact/signals';
+import type { JSX, RefObject } from 'preact';
+import { useRef } from 'preact/hooks';
+import { useSignal, type Signal } from '@preact/signals';
 import { formatDuration } from '../../engine/index.js';
 import { describeEvent } from '../model/sentences.js';
 import { geometryOf, GUTTER, LANE_MIN, lanesHeight, type Geometry } from './space-time-geometry.js';
 import { drawSpaceTime, type Drawn } from './space-time-draw.js';
 import { drawOverlay, hitTest, type Hit } from './space-time-overlay.js';
 import { messageColourName, theme } from './theme.js';
-import { prepareCanvas, useFrame, useSize } from './use-canvas.js';
+import { useLayers, useSize } from './use-canvas.js';
 import { useAxisGestures, type GestureHandlers } from './use-axis-gestures.js';
 import { useRun } from './view-context.js';
 
@@ -28,60 +28,29 @@ export function SpaceTime(): JSX.Element {
   const drawn = useSignal<Drawn>({ stride: 1, messages: 0 });
   const geometry = useRef<Geometry | null>(null);
 
-  const drawBase = useFrame(() => {
-    if (base.current === null || size.width === 0) return;
-    const context = prepareCanvas(base.current, size);
-    if (context === null) return;
-    geometry.current = geometryOf(model, axis, size.width, size.height);
-    const result = drawSpaceTime(context, model, axis, geometry.current, theme.value);
-    if (result.stride !== drawn.peek().stride || result.messages !== drawn.peek().messages) drawn.value = result;
-    askOverlay();
-  });
-  const askOverlay = useFrame(() => {
-    if (over.current === null || geometry.current === null) return;
-    const context = prepareCanvas(over.current, size);
-    if (context !== null) drawOverlay(context, model, axis, player, geometry.current, theme.value, tip.value?.hit ?? null);
-  });
-  useEffect(
-    () =>
-      effect(() => {
-        void [axis.from.value, axis.to.value, axis.mode.value, theme.value];
-        drawBase();
-      }),
-    [size, model],
+  useLayers(
+    size,
+    model,
+    {
+      canvas: base,
+      watch: () => void [axis.from.value, axis.to.value, axis.mode.value, theme.value],
+      draw(context) {
+        geometry.current = geometryOf(model, axis, size.width, size.height);
+        const result = drawSpaceTime(context, model, axis, geometry.current, theme.value);
+        const last = drawn.peek();
+        if (result.stride !== last.stride || result.messages !== last.messages) drawn.value = result;
+      },
+    },
+    {
+      canvas: over,
+      watch: () => void [player.now.value, player.cursor.value, player.playing.value, tip.value],
+      draw(context) {
+        if (geometry.current === null) return;
+        drawOverlay(context, model, axis, player, geometry.current, theme.value, tip.value?.hit ?? null);
+      },
+    },
   );
-  useEffect(
-    () =>
-      effect(() => {
-        void [player.now.value, player.cursor.value, player.playing.value, tip.value];
-        askOverlay();
-      }),
-    [size, model],
-  );
-
-  const handlers = useRef<GestureHandlers | null>(null);
-  const hit = (x: number, y: number): Hit | null =>
-    geometry.current === null ? null : hitTest(model, axis, geometry.current, x, y, drawn.value.stride);
-  handlers.current = {
-    scrubBelow: geometry.current?.axisHeight ?? 0,
-    onScrub(x) {
-      player.playing.value = false;
-      if (geometry.current !== null) player.seek(axis.toTime(geometry.current.coordinate(x)));
-    },
-    onClick(x, y) {
-      const found = hit(x, y);
-      player.playing.value = false;
-      if (found !== null) player.goTo(found.at);
-      else if (geometry.current !== null && x > GUTTER) player.seek(axis.toTime(geometry.current.coordinate(x)));
-    },
-    onHover(x, y) {
-      const found = hit(x, y);
-      tip.value = found === null ? null : { x, y, hit: found };
-    },
-    onLeave() {
-      tip.value = null;
-    },
-  };
+  const handlers = useHandlers(geometry, drawn, tip);
   useAxisGestures(surface, axis, handlers);
 
   return (
@@ -91,7 +60,12 @@ export function SpaceTime(): JSX.Element {
         <AxisControls />
         <MessageLegend />
       </header>
-      <div class="scroll-y" tabIndex={0} role="group" aria-label={diagramLabel(model.nodes.length, model.events.length)}>
+      <div
+        class="scroll-y"
+        tabIndex={0}
+        role="group"
+        aria-label={diagramLabel(model.nodes.length, model.events.length)}
+      >
         <div
           class="surface"
           ref={surface}
@@ -104,11 +78,46 @@ export function SpaceTime(): JSX.Element {
       </div>
       {drawn.value.stride > 1 ? (
         <p class="footnote" role="status">
-          {drawn.value.messages.toLocaleString('en')} messages here: one in {drawn.value.stride} is drawn. Zoom in to see all.
+          {drawn.value.messages.toLocaleString('en')} messages here: one in {drawn.value.stride} is drawn. Zoom in to
+          see all.
         </p>
       ) : null}
     </section>
   );
+}
+
+/** What the pointer does in the diagram. */
+function useHandlers(
+  geometry: RefObject<Geometry | null>,
+  drawn: Signal<Drawn>,
+  tip: Signal<Tip | null>,
+): RefObject<GestureHandlers | null> {
+  const { model, player, axis } = useRun();
+  const handlers = useRef<GestureHandlers | null>(null);
+  const hit = (x: number, y: number): Hit | null =>
+    geometry.current === null ? null : hitTest(model, axis, geometry.current, x, y, drawn.value.stride);
+  const seek = (x: number): void => {
+    player.playing.value = false;
+    if (geometry.current !== null) player.seek(axis.toTime(geometry.current.coordinate(x)));
+  };
+  handlers.current = {
+    scrubBelow: geometry.current?.axisHeight ?? 0,
+    onScrub: seek,
+    onClick(x, y) {
+      const found = hit(x, y);
+      player.playing.value = false;
+      if (found !== null) player.goTo(found.at);
+      else if (x > GUTTER) seek(x);
+    },
+    onHover(x, y) {
+      const found = hit(x, y);
+      tip.value = found === null ? null : { x, y, hit: found };
+    },
+    onLeave() {
+      tip.value = null;
+    },
+  };
+  return handlers;
 }
 
 function diagramLabel(nodes: number, events: number): string {
@@ -142,13 +151,18 @@ function MessageLegend(): JSX.Element {
   const { types } = model.messages;
   return (
     <ul class="legend" aria-label="Message types">
-      {types.slice(0, 8).map((type) => (
+      {types.slice(0, 5).map((type) => (
         <li key={type}>
           <span class="swatch" style={`background: var(${messageColourName(types, type)})`} />
           {type}
         </li>
       ))}
-      {types.length > 8 ? <li>and {types.length - 8} more</li> : null}
+      {types.length > 5 ? (
+        <li title={types.slice(5).join(', ')}>
+          <span class="swatch" style="background: var(--msg-other)" />
+          {types.length === 6 ? types[5] : `${types.length - 5} others`}
+        </li>
+      ) : null}
       <li>
         <span class="cross" aria-hidden="true">
           ✕

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useComputed } from '@preact/signals';
 import type { Change, Plain } from '../../engine/index.js';
 import { formatPath, formatPlain } from '../model/format-plain.js';
 import { valueAt, type NodeImage } from '../model/node-states.js';
+import type { RunModel } from '../model/run-model.js';
 import { reproduceLine } from '../model/reproduce.js';
 import { PlainTree, pathKey } from './plain-tree.js';
 import { RoleGlyph } from './shapes.js';
@@ -10,16 +11,13 @@ import { useRun } from './view-context.js';
 
 const ALL = '*';
 const CHANGES_MAX = 12;
+/** Events that concern no node at all come in no longer rows than this. */
+const LOOK_BACK_MAX = 500;
 
 /** Every node's state at the cursor, and what the last step changed in it. */
 export function StatePanel(): JSX.Element {
   const { model, player, pinnedNode } = useRun();
-  // Events elsewhere leave the tab where it was.
-  const followed = useSignal(model.nodes[0] ?? '');
-  useSignalEffect(() => {
-    const node = model.events[player.cursor.value]?.node;
-    if (node !== null && node !== undefined && model.nodes.includes(node)) followed.value = node;
-  });
+  const followed = useComputed(() => nodeOfInterest(model, player.cursor.value));
   const shown = pinnedNode.value ?? followed.value;
   return (
     <section class="panel state" aria-labelledby="state-title">
@@ -35,7 +33,13 @@ export function StatePanel(): JSX.Element {
         </label>
       </header>
       <NodeTabs shown={shown} />
-      <div class="scroll-y" tabIndex={0} role="tabpanel" aria-label={shown === ALL ? 'State of all nodes' : `State of ${shown}`} id="state-panel">
+      <div
+        class="scroll-y"
+        tabIndex={0}
+        role="tabpanel"
+        aria-label={shown === ALL ? 'State of all nodes' : `State of ${shown}`}
+        id="state-panel"
+      >
         {model.hasStates ? null : <NoStates />}
         {(shown === ALL ? model.nodes : [shown]).map((node) => (
           <NodeState key={node} node={node} named={shown === ALL} />
@@ -79,9 +83,15 @@ function NodeTabs(props: { readonly shown: string }): JSX.Element {
             class={touched === name ? 'touched' : ''}
             onClick={() => (pinnedNode.value = name)}
           >
-            {name === ALL ? 'all' : (
+            {name === ALL ? (
+              'all'
+            ) : (
               <>
-                <RoleGlyph style={role === undefined ? undefined : model.roles.get(role)} down={image?.status === 'down' || image?.status === 'unstarted'} />
+                <RoleGlyph
+                  style={role === undefined ? undefined : model.roles.get(role)}
+                  down={image?.status === 'down'}
+                  hollow={image?.status === 'unstarted'}
+                />
                 {name}
               </>
             )}
@@ -90,6 +100,17 @@ function NodeTabs(props: { readonly shown: string }): JSX.Element {
       })}
     </div>
   );
+}
+
+/** Where the event happened. A client has no state to show: whom it asked, or who answered it, is of interest then. */
+function nodeOfInterest(model: RunModel, cursor: number): string {
+  for (let at = cursor; at >= Math.max(0, cursor - LOOK_BACK_MAX); at -= 1) {
+    const event = model.events[at];
+    for (const name of [event?.node, event?.peer]) {
+      if (typeof name === 'string' && model.nodes.includes(name)) return name;
+    }
+  }
+  return model.nodes[0] ?? '';
 }
 
 /** Says why there is nothing to see, and the line that gives it. */

@@ -43,18 +43,31 @@ export function StoryPanel(): JSX.Element {
         <h2 id="story-title">Story</h2>
         <div class="chips" role="group" aria-label="Show">
           {KINDS.map(({ kind, says }) => (
-            <button type="button" key={kind} class="chip" aria-pressed={!hidden.value.has(kind)} onClick={() => toggle(kind)}>
+            <button
+              type="button"
+              key={kind}
+              class="chip"
+              aria-pressed={!hidden.value.has(kind)}
+              onClick={() => toggle(kind)}
+            >
               {says}
             </button>
           ))}
         </div>
       </header>
       <div class="scroll-y" ref={list} tabIndex={0} role="group" aria-label="What happened, in order">
-        {shown.length === 0 ? <p class="quiet">Nothing to tell: no faults, changes of role, marks or violations.</p> : null}
+        {shown.length === 0 ? (
+          <p class="quiet">Nothing to tell: no faults, changes of role, marks or violations.</p>
+        ) : null}
         {start > 0 ? <p class="quiet">… {start} earlier</p> : null}
         <ol class="story-list">
           {shown.map((item, index) => (
-            <StoryLine key={start + index} item={item} current={start + index === here.value} future={item.at > player.cursor.value} />
+            <StoryLine
+              key={start + index}
+              item={item}
+              current={start + index === here.value}
+              future={item.at > player.cursor.value}
+            />
           ))}
         </ol>
         {start + shown.length < items.value.length ? (
@@ -65,7 +78,11 @@ export function StoryPanel(): JSX.Element {
   );
 }
 
-function StoryLine(props: { readonly item: StoryItem; readonly current: boolean; readonly future: boolean }): JSX.Element {
+function StoryLine(props: {
+  readonly item: StoryItem;
+  readonly current: boolean;
+  readonly future: boolean;
+}): JSX.Element {
   const { model, player, axis } = useRun();
   const { item, current, future } = props;
   return (

@@ -10,7 +10,8 @@ export function roundStep(width: number, count: number, least: number): number {
 /** A time on an axis whose ticks are `step` apart: as many decimals as the step needs. */
 export function axisLabel(us: number, step: number): string {
   if (step >= 1_000_000) return `${us / 1_000_000} s`;
-  if (step >= 1_000 && us >= 1_000_000) return `${(us / 1_000_000).toFixed(step >= 100_000 ? 1 : step >= 10_000 ? 2 : 3)} s`;
+  if (step >= 1_000 && us >= 1_000_000)
+    return `${(us / 1_000_000).toFixed(step >= 100_000 ? 1 : step >= 10_000 ? 2 : 3)} s`;
   if (step >= 1_000) return `${us / 1_000} ms`;
   return `${(us / 1_000).toFixed(3)} ms`;
 }

@@ -16,7 +16,11 @@ export interface GestureHandlers {
 }
 
 /** Wheel to zoom, drag to move, Shift or a sideways wheel to move, a drag on the axis to scrub. */
-export function useAxisGestures(ref: RefObject<HTMLElement | null>, axis: Axis, handlers: RefObject<GestureHandlers | null>): void {
+export function useAxisGestures(
+  ref: RefObject<HTMLElement | null>,
+  axis: Axis,
+  handlers: RefObject<GestureHandlers | null>,
+): void {
   useEffect(() => {
     const element = ref.current;
     if (element === null) return;

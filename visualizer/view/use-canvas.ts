@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 
@@ -23,7 +24,7 @@ export function useSize(ref: RefObject<HTMLElement | null>): CanvasSize {
 }
 
 /** A drawing surface of this size, cleared and scaled to CSS pixels. */
-export function prepareCanvas(canvas: HTMLCanvasElement, size: CanvasSize): CanvasRenderingContext2D | null {
+function prepareCanvas(canvas: HTMLCanvasElement, size: CanvasSize): CanvasRenderingContext2D | null {
   const width = Math.max(1, Math.round(size.width * size.ratio));
   const height = Math.max(1, Math.round(size.height * size.ratio));
   if (canvas.width !== width) canvas.width = width;
@@ -35,8 +36,43 @@ export function prepareCanvas(canvas: HTMLCanvasElement, size: CanvasSize): Canv
   return context;
 }
 
+export interface Layer {
+  readonly canvas: RefObject<HTMLCanvasElement | null>;
+  /** Reads every signal that the drawing depends on. */
+  readonly watch: () => void;
+  readonly draw: (context: CanvasRenderingContext2D) => void;
+}
+
+/**
+ * Two canvases above each other, so that what moves often is not drawn with what does not. The upper one is drawn
+ * again whenever the lower one is.
+ *
+ * @param model a new one means that everything is drawn again.
+ * @returns draws both layers again.
+ */
+export function useLayers(size: CanvasSize, model: unknown, lower: Layer, upper: Layer): () => void {
+  const paint = (layer: Layer): void => {
+    const canvas = layer.canvas.current;
+    const context = canvas === null || size.width === 0 ? null : prepareCanvas(canvas, size);
+    if (context !== null) layer.draw(context);
+  };
+  const askUpper = useFrame(() => paint(upper));
+  const askLower = useFrame(() => {
+    paint(lower);
+    askUpper();
+  });
+  const follow = (watch: () => void, ask: () => void): (() => void) =>
+    effect(() => {
+      watch();
+      ask();
+    });
+  useEffect(() => follow(lower.watch, askLower), [size, model]);
+  useEffect(() => follow(upper.watch, askUpper), [size, model]);
+  return askLower;
+}
+
 /** Runs `draw` at most once a frame, however often it is asked for. */
-export function useFrame(draw: () => void): () => void {
+function useFrame(draw: () => void): () => void {
   const latest = useRef(draw);
   latest.current = draw;
   const asked = useRef(0);

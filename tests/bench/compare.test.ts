@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { assertSameWork, ratiosOf, type Row } from '../../bench/compare.js';
 import type { ContestantName } from '../../bench/contestants.js';
 import type { Measurement } from '../../bench/measure.js';
+import { runWorkload } from '../../bench/ours/run-workload.js';
+import { registerHistory } from '../../bench/register-history.js';
 import { spread } from '../../bench/statistics.js';
+import { linearizable, register } from '../../checkers/index.js';
 import { absorb, foldChecksum, workloadNamed, WORKLOADS } from '../../bench/workloads.js';
 
 function measurement(contestant: string, nsPerEvent: number): Measurement {
@@ -90,4 +93,37 @@ describe('spread', () => {
     expect(spread([10, 9, 1, 2])).toEqual({ median: 5.5, min: 1, max: 10 });
     expect(() => spread([])).toThrow(RangeError);
   });
+});
+
+describe('the history that the checker is timed on', () => {
+  const history = registerHistory({ operations: 200, clients: 4, unknownEvery: 50, seed: 'a test' });
+
+  it('is linearizable', () => {
+    expect(history.some((event) => event.type === 'info')).toBe(true);
+    expect(linearizable(history, register).verdict).toBe('ok');
+  });
+
+  it('is not once a read returns what nobody wrote', () => {
+    const read = history.findLast((event) => event.type === 'ok' && event.f === 'read');
+    const spoilt = history.map((event) => (event === read ? { ...event, value: 1_000_000 } : event));
+    expect(linearizable(spoilt, register).verdict).toBe('violation');
+  });
+});
+
+describe('our engine', () => {
+  it.each(WORKLOADS.map((workload) => workload.name))(
+    'does the same work as its peers in %s, in both modes',
+    (name) => {
+      const workload = workloadNamed(name);
+      const rounds = workload.roundsFor(20_000);
+      for (const mode of ['bare', 'all-in'] as const) {
+        const { events, checksum, result } = runWorkload(workload, rounds, mode);
+        expect({ events, checksum }).toEqual({
+          events: workload.eventsOf(rounds),
+          checksum: workload.checksumOf(rounds),
+        });
+        expect(result.trace === null).toBe(mode === 'bare');
+      }
+    },
+  );
 });

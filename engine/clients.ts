@@ -1,11 +1,11 @@
 import { toInteger, type Stream } from './choices.js';
 import type { ClientsConfig, ScriptedOperation } from './config.js';
 import { compileDistribution, type Sampler } from './distribution.js';
-import { UsageError } from './errors.js';
+import { ProtocolFault, UsageError } from './errors.js';
 import type { HistoryEvent, Value } from './history.js';
 import type { Kernel } from './kernel.js';
 import { ln } from './math.js';
-import type { Plain } from './protocol.js';
+import type { Plain, Session } from './protocol.js';
 import { REQUEST_PREFIX } from './runtime.js';
 import { US_PER_SECOND, type Micros } from './time.js';
 import { KIND, NONE } from './trace/log.js';
@@ -27,6 +27,8 @@ interface Open {
   readonly sequence: number;
   readonly deadline: Micros;
   readonly fixedTarget: number;
+  /** Issued while another operation of this client was open. */
+  readonly beside: boolean;
   attempt: number;
   /** Attempts whose fate is unknown: any of them may have had, or may yet have, an effect. */
   doubtful: number;
@@ -42,6 +44,8 @@ interface Client {
   sequence: number;
   leader: number;
   open: Map<number, Open>;
+  /** Is its next operation of the closed loop already planned? */
+  thinking: boolean;
 }
 
 /**
@@ -74,6 +78,7 @@ export class Clients {
       sequence: 0,
       leader: NONE,
       open: new Map(),
+      thinking: false,
     }));
     for (const operation of script) this.schedule(operation);
     if (config.operations.length > 0) this.begin();
@@ -120,11 +125,17 @@ export class Clients {
     this.kernel.call(scripted.at, 0, (event) => {
       const client = this.clients[index]!;
       const args = this.workload.fill(scripted.args ?? {}, client.name, 'x');
-      const operation = { request: scripted.request, args };
       // A client asks one thing after the other: what comes too early waits its turn.
-      if (client.open.size > 0) client.queue.push({ operation, target });
-      else this.invoke(index, client.process, operation, target, event);
+      client.queue.push({ operation: { request: scripted.request, args }, target });
+      this.nextOfScript(index, event);
     });
+  }
+
+  private nextOfScript(index: number, event: number): void {
+    const client = this.clients[index]!;
+    if (client.open.size > 0) return;
+    const next = client.queue.shift();
+    if (next !== undefined) this.invoke(index, client.process, next.operation, next.target, event);
   }
 
   private begin(): void {
@@ -133,9 +144,15 @@ export class Clients {
       this.kernel.call(start + this.untilArrival(), 0, (event) => this.arrive(event));
       return;
     }
-    this.clients.forEach((client, i) => {
-      this.kernel.call(start + this.thinkTime(client), 0, (event) => this.generate(i, event));
-    });
+    for (let i = 0; i < this.config.count; i++) this.plan(i, start, 0);
+  }
+
+  /** Plans a client's next operation of the closed loop. Those that only the script names have none. */
+  private plan(index: number, from: Micros, cause: number): void {
+    const client = this.clients[index]!;
+    if (client.thinking || index >= this.config.count) return;
+    client.thinking = true;
+    this.kernel.call(from + this.thinkTime(client), cause, (event) => this.generate(index, event));
   }
 
   private get closing(): Micros {
@@ -149,6 +166,7 @@ export class Clients {
   /** Closed loop: the client's next operation. */
   private generate(index: number, event: number): void {
     const client = this.clients[index]!;
+    client.thinking = false;
     if (!this.mayIssue() || client.open.size > 0) return;
     this.invoke(index, client.process, this.workload.next(client.name), NONE, event);
   }
@@ -156,7 +174,7 @@ export class Clients {
   /** Open loop: operations come whether or not earlier ones have ended, each in a process that is free. */
   private arrive(event: number): void {
     if (!this.mayIssue()) return;
-    const index = this.issued % this.clients.length;
+    const index = this.issued % this.config.count;
     const client = this.clients[index]!;
     const process = client.open.size === 0 ? client.process : this.processes++;
     this.invoke(index, process, this.workload.next(client.name), NONE, event);
@@ -173,6 +191,7 @@ export class Clients {
       sequence: ++client.sequence,
       deadline: this.kernel.now + (this.config.timeout ?? TIMEOUT),
       fixedTarget: target,
+      beside: process !== client.process,
       attempt: 0,
       doubtful: 0,
       waiting: false,
@@ -191,7 +210,7 @@ export class Clients {
     open.waiting = true;
     open.asked = this.target(open, client);
     const { request, args } = open.operation;
-    const session = this.config.retry === true ? { client: client.name, sequence: open.sequence } : null;
+    const session = this.config.retry === true ? this.session(open, client) : null;
     const ref = `${client.name}#${open.sequence}.${open.attempt}`;
     const body = kernel.copy({ ref, name: request, args, session }, () => `the arguments of ${request}`);
     const type = kernel.types.index(REQUEST_PREFIX + request);
@@ -206,6 +225,11 @@ export class Clients {
         this.ask(open, event);
       });
     }
+  }
+
+  /** An idempotency key. Operations that overlap are of different sessions: within one they come in order. */
+  private session(open: Open, client: Client): Session {
+    return { client: open.beside ? `${client.name}/${open.process}` : client.name, sequence: open.sequence };
   }
 
   /** Sent away: asks elsewhere after a short pause, as long as there is time. */
@@ -270,11 +294,9 @@ export class Clients {
     const client = this.clients[open.client]!;
     client.open.delete(open.sequence);
     const event = this.note(open, type, value, from, cause, error);
-    const next = client.queue.shift();
-    if (next !== undefined) {
-      this.kernel.call(this.kernel.now, event, (at) => this.invoke(open.client, client.process, next.operation, next.target, at));
-    } else if (this.config.operations.length > 0 && this.config.rate === undefined) {
-      this.kernel.call(this.kernel.now + this.thinkTime(client), event, (at) => this.generate(open.client, at));
+    if (client.queue.length > 0) this.kernel.call(this.kernel.now, event, (at) => this.nextOfScript(open.client, at));
+    else if (this.config.operations.length > 0 && this.config.rate === undefined) {
+      this.plan(open.client, this.kernel.now, event);
     }
   }
 
@@ -298,8 +320,18 @@ export class Clients {
     };
     this.history.push(event);
     const index = kernel.nodes.count + open.client;
-    kernel.hashState(value, () => `what ${open.operation.request} gave`);
+    this.hash(value, type, open);
     return kernel.record(KIND[type], index, cause, from, NONE, kernel.types.index(event.f), event as unknown as Plain, NONE, NONE);
+  }
+
+  private hash(value: Value, type: HistoryEvent['type'], open: Open): void {
+    try {
+      this.kernel.hashState(value, () => `${type} ${open.operation.request}`);
+    } catch (error) {
+      // What a node answered was looked at as it was sent: this is what the workload or the script asks.
+      if (error instanceof ProtocolFault) throw new UsageError('arguments', `an operation's arguments: ${error.message}`);
+      throw error;
+    }
   }
 
   private thinkTime(client: Client): Micros {

@@ -53,15 +53,18 @@ export class Clocks {
 
   wall(node: number, now: Micros): Micros {
     if (this.made[node] === 0) this.make(node);
-    return Math.max(0, now + Math.floor(((now - this.anchorTrue[node]!) * this.ppm[node]!) / 1e6) + this.wallOffset[node]!);
+    return now + Math.floor(((now - this.anchorTrue[node]!) * this.ppm[node]!) / 1e6) + this.wallOffset[node]!;
   }
 
-  /** How long in true time a delay on the node's own clock takes. */
-  trueDelay(node: number, delay: Micros): Micros {
+  /** How long in true time, from `now` on, a delay on the node's own clock takes: never a microsecond too short on it. */
+  trueDelay(node: number, delay: Micros, now: Micros): Micros {
     if (this.perfect && this.made[node] === 0) return delay;
     if (this.made[node] === 0) this.make(node);
     const ppm = this.ppm[node]!;
-    return ppm === 0 ? delay : Math.ceil((delay * 1e6) / (1e6 + ppm));
+    if (ppm === 0) return delay;
+    const takes = Math.ceil((delay * 1e6) / (1e6 + ppm));
+    // Clocks show whole microseconds: what is left of the one that runs now may be missing in the end.
+    return this.local(node, now + takes) - this.local(node, now) < delay ? takes + 1 : takes;
   }
 
   driftOf(node: number): number {
@@ -80,6 +83,12 @@ export class Clocks {
     this.anchorTrue[node] = now;
     this.anchorLocal[node] = local;
     this.ppm[node] = ppm;
+  }
+
+  /** From now on, until it drifts or jumps, the wall clock is off by this much. */
+  setOffset(node: number, offset: Micros): void {
+    if (this.made[node] === 0) this.make(node);
+    this.wallOffset[node] = offset;
   }
 
   /** The wall clock jumps; the monotonic one never does. */

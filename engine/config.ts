@@ -88,7 +88,7 @@ export interface ScriptedOperation {
 export interface Budget {
   /** Default 10 million. */
   readonly events?: number;
-  /** Events at one instant; more is a livelock. Default 100,000. */
+  /** Events at one instant; more is a livelock. Default 100,000, or 20 per node where that is more. */
   readonly eventsPerInstant?: number;
   /** Pending events. Default 10 million. */
   readonly queue?: number;

@@ -20,6 +20,9 @@ export interface DiskConfig {
 /** The durable half of a node's state: one field per key. */
 export type Durable = Readonly<Record<string, Plain>>;
 
+/** Nothing interesting: every write survives. */
+const DULL_ALL = 0.999_999;
+
 /** A labelled draw in [0, 1), for the disk of one node. */
 export type Draw = (label: string, dull: number) => number;
 
@@ -28,7 +31,11 @@ export type Draw = (label: string, dull: number) => number;
  * a write is the state after it.
  */
 export class Disk {
+  /** Has a crash taken what the disk had called synced? */
+  lostSynced = false;
   private writes: Durable[] = [];
+  /** Is a sync under way? It may cover nothing, where the protocol asked for it. */
+  private active = false;
   /** How many of `writes` the sync under way covers. */
   private covered = 0;
   /** Synced according to the disk, which lied: still first in `writes`. */
@@ -39,7 +46,12 @@ export class Disk {
   constructor(private image: Durable) {}
 
   get syncing(): boolean {
-    return this.covered > 0;
+    return this.active;
+  }
+
+  /** What lies on it now. */
+  get content(): Durable {
+    return this.image;
   }
 
   /** Are there writes that no sync covers yet? */
@@ -52,10 +64,12 @@ export class Disk {
   }
 
   beginSync(): void {
+    this.active = true;
     this.covered = this.writes.length;
   }
 
   endSync(lies: boolean): void {
+    this.active = false;
     if (lies) {
       this.lied = this.covered;
     } else {
@@ -73,11 +87,15 @@ export class Disk {
    */
   crash(config: DiskConfig, draw: Draw): number {
     const pending = this.writes;
+    const { lied } = this;
     this.writes = [];
+    this.active = false;
     this.covered = 0;
     this.lied = 0;
     if (pending.length === 0) return 0;
-    const survivors = config.loseUnsynced === false ? pending.length : toInteger(draw('disk.survivors', 0), 0, pending.length);
+    const survivors =
+      config.loseUnsynced === false ? pending.length : toInteger(draw('disk.survivors', DULL_ALL), 0, pending.length);
+    if (survivors < lied) this.lostSynced = true;
     const before = survivors === 0 ? this.image : pending[survivors - 1]!;
     this.image = before;
     const lost = pending[survivors];

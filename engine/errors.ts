@@ -25,6 +25,14 @@ export class ProtocolFault extends Error {
   }
 }
 
+/** What protocol code threw, as a finding that names it; our own errors stay what they are. */
+export function asProtocolFault(error: unknown, what: string): unknown {
+  const ours = [InternalError, UsageError, ReplayMismatch, ProtocolFault].some((kind) => error instanceof kind);
+  if (ours) return error;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new ProtocolFault('no-exceptions', `${what} threw ${text}`);
+}
+
 /** A replay met a choice that the record does not hold at this place. */
 export class ReplayMismatch extends Error {
   override readonly name = 'ReplayMismatch';

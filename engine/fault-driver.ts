@@ -1,3 +1,4 @@
+import type { Distribution } from './distribution.js';
 import { UsageError } from './errors.js';
 import { familyOf, type Action, type Fault, type Trigger } from './fault.js';
 import type { Kernel } from './kernel.js';
@@ -26,6 +27,8 @@ interface Noticed {
   readonly event: number;
 }
 
+const SLOW_SYNC: Distribution = { constant: 100_000 };
+
 /** How a fault ends, once it has begun. */
 type End = ((event: number) => void) | null;
 
@@ -42,6 +45,7 @@ export class FaultDriver {
   private noticed: Noticed[] = [];
   private readonly partitions: Partition[] = [];
   private readonly survival: Survival;
+  private readonly layers = new Map<string, unknown[]>();
   private strikes = 0;
   /** When the last fault began or ended: since then the system has been left in peace. */
   quietSince: Micros = 0;
@@ -79,9 +83,6 @@ export class FaultDriver {
       return;
     }
     const first = (fault.at ?? 0) + (fault.after ?? 0);
-    if (times > 1 && fault.every === undefined) {
-      throw new UsageError('fault-plan', `fault ${number + 1} (${fault.do}) happens ${times} times, but "every" is missing`);
-    }
     for (let i = 0; i < times; i++) {
       this.kernel.call(first + i * (fault.every ?? 0), 0, () => this.strike(fault, number, 0, NONE, NONE));
     }
@@ -136,6 +137,7 @@ export class FaultDriver {
     if (nodes.length < asked.length) {
       this.note('skipped', strike, fault, `${this.tell(fault, asked)} is left out: no majority would be left`, asked, cause);
     }
+    if (asked.length === 0) this.note('skipped', strike, fault, `${fault.do}: nobody there to strike`, [], cause);
     if (nodes.length === 0) return null;
     const sentence = this.tell(fault, nodes);
     const event = this.note('begin', strike, fault, sentence, nodes, cause);
@@ -148,40 +150,35 @@ export class FaultDriver {
     const { lifecycle, kernel } = this;
     switch (fault.do) {
       case 'crash':
-        lifecycle.crash(node, event, 'crash');
-        if (fault.disk === 'wiped') {
-          this.survival.lost(node);
-          lifecycle.wipe(node, event);
-        }
-        return (at) => lifecycle.start(node, 'restart', at);
+        return this.crash(node, fault, event);
       case 'restart':
         lifecycle.crash(node, event, 'crash');
         lifecycle.start(node, 'restart', event);
         return null;
       case 'pause':
         lifecycle.pause(node, event);
-        return (at) => lifecycle.resume(node, at);
+        return this.layer(`pause ${node}`, true, (still, at) => {
+          if (still === undefined) lifecycle.resume(node, at);
+        });
       case 'resume':
+        this.layers.delete(`pause ${node}`);
         lifecycle.resume(node, event);
         return null;
       case 'slow':
         lifecycle.setProcessing(node, fault.processing);
-        return () => lifecycle.setProcessing(node, null);
+        return this.layer(`slow ${node}`, fault.processing, (before) => lifecycle.setProcessing(node, before ?? null));
       case 'stop':
         lifecycle.leave(node, event);
         return null;
       case 'start':
-        lifecycle.start(node, 'first', event);
+        lifecycle.join(node, event);
         return (at) => lifecycle.leave(node, at);
       case 'upgrade':
         lifecycle.upgrade(node, this.version(fault.version), fault.options ?? null, event);
         return null;
-      case 'clock': {
-        const before = kernel.clocks.driftOf(node);
+      case 'clock':
         if (fault.jump !== undefined) kernel.clocks.jump(node, fault.jump);
-        if (fault.driftPpm !== undefined) this.setDrift(node, fault.driftPpm);
-        return fault.driftPpm === undefined ? null : () => this.setDrift(node, before);
-      }
+        return fault.driftPpm === undefined ? null : this.drift(node, fault.driftPpm);
       case 'disk':
         return this.beginDisk(node, fault, event);
       default:
@@ -189,15 +186,58 @@ export class FaultDriver {
     }
   }
 
+  /** A node that is down already cannot crash; and when it lives again by other means, this crash need not end. */
+  private crash(node: number, fault: Extract<Action, { do: 'crash' }>, event: number): End {
+    const { lifecycle, kernel } = this;
+    const wasUp = kernel.nodes.isUp(node);
+    lifecycle.crash(node, event, 'crash');
+    if (fault.disk === 'wiped') {
+      this.survival.lost(node);
+      lifecycle.wipe(node, event);
+    }
+    if (!wasUp) return null;
+    const incarnation = kernel.nodes.incarnation[node];
+    return (at) => {
+      if (kernel.nodes.incarnation[node] === incarnation) lifecycle.start(node, 'restart', at);
+    };
+  }
+
+  private drift(node: number, ppm: number): End {
+    const first = !this.layers.has(`drift ${node}`);
+    if (first) this.layer(`drift ${node}`, this.kernel.clocks.driftOf(node), () => undefined);
+    this.setDrift(node, ppm);
+    return this.layer(`drift ${node}`, ppm, (before) => this.setDrift(node, before!));
+  }
+
+  /**
+   * What several faults do to one thing at the same time: the one that began last is in force.
+   *
+   * @param apply when one ends: what is in force then; undefined for nothing
+   */
+  private layer<T>(key: string, value: T, apply: (top: T | undefined, event: number) => void): NonNullable<End> {
+    const layers = (this.layers.get(key) ?? []) as { readonly value: T }[];
+    this.layers.set(key, layers);
+    const own = { value };
+    layers.push(own);
+    return (event) => {
+      const at = this.layers.get(key) === layers ? layers.indexOf(own) : -1;
+      if (at < 0) return;
+      layers.splice(at, 1);
+      apply(layers.at(-1)?.value, event);
+    };
+  }
+
   private beginDisk(node: number, fault: Extract<Action, { do: 'disk' }>, event: number): End {
     const { lifecycle } = this;
     switch (fault.how) {
       case 'full':
         lifecycle.setFull(node, true, event);
-        return (at) => lifecycle.setFull(node, false, at);
-      case 'slow':
-        lifecycle.setSlowSync(node, fault.syncLatency ?? { constant: 100_000 });
-        return () => lifecycle.setSlowSync(node, null);
+        return this.layer(`full ${node}`, true, (still, at) => lifecycle.setFull(node, still === true, at));
+      case 'slow': {
+        const latency = fault.syncLatency ?? SLOW_SYNC;
+        lifecycle.setSlowSync(node, latency);
+        return this.layer(`slow disk ${node}`, latency, (before) => lifecycle.setSlowSync(node, before ?? null));
+      }
       default:
         if (lifecycle.spoil(node, fault.how, fault.noticed ?? true, event)) this.survival.lost(node);
         return null;
@@ -231,6 +271,10 @@ export class FaultDriver {
     const sentence = `partition ${partition.sentence}`;
     if (this.options.survivable && !this.survival.allowsCut(partition)) {
       this.note('skipped', strike, fault, `${sentence} is left out: no majority would be left`, [], cause);
+      return null;
+    }
+    if (partition.groups.length < 2 || partition.groups.some((group) => group.length === 0)) {
+      this.note('skipped', strike, fault, 'partition: nobody there to part from anybody', [], cause);
       return null;
     }
     const event = this.note('begin', strike, fault, sentence, partition.groups.flat(), cause, partition.groups);
@@ -281,6 +325,8 @@ export class FaultDriver {
     const sentence = `links ${name(from)} ${arrow} ${name(to)}${which}: ${tellRule(fault.rule)}`;
     const event = this.note('begin', strike, fault, sentence, nodes, cause);
     for (const rule of rules) kernel.network.addRule(rule);
+    // A rule may also end a hold.
+    kernel.releaseHeld();
     return {
       event,
       sentence,

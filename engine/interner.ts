@@ -2,12 +2,15 @@
 export class Interner {
   private readonly indices = new Map<string, number>();
   private readonly strings: string[] = [];
+  /** Hears of every string that is seen for the first time. */
+  onNew: ((text: string) => void) | null = null;
 
   index(text: string): number {
     let index = this.indices.get(text);
     if (index === undefined) {
       index = this.strings.push(text) - 1;
       this.indices.set(text, index);
+      this.onNew?.(text);
     }
     return index;
   }

@@ -5,7 +5,7 @@ import type { SimulationConfig } from './config.js';
 import { ContentCopier } from './content-copier.js';
 import { Digest } from './digest.js';
 import { flip } from './disk.js';
-import { InternalError, ProtocolFault, ReplayMismatch, UsageError } from './errors.js';
+import { asProtocolFault, InternalError, ProtocolFault } from './errors.js';
 import { PENDING, PendingEvents } from './events.js';
 import { Interner } from './interner.js';
 import { HELD, Network, type NetworkOptions } from './network.js';
@@ -13,7 +13,7 @@ import { STATUS, type NodeTable } from './nodes.js';
 import { ContentWalker, deepFreeze, locateProblem } from './plain.js';
 import type { NodeId, Plain, Role } from './protocol.js';
 import { EventQueue } from './queue.js';
-import { type AnyHandler } from './runtime.js';
+import { REQUEST_PREFIX, type AnyHandler } from './runtime.js';
 import { EFFECT, StepNode, type StepHost } from './step.js';
 import type { Micros } from './time.js';
 import { Timers } from './timers.js';
@@ -84,9 +84,10 @@ export class Kernel implements StepHost {
   private messages = 0;
   private current = 0;
   private readonly roles: (Role | undefined)[] = [];
+  private readonly clientIndices = new Map<string, number>();
   /** Nodes whose next step is their start: the trace then holds their whole state. */
   private readonly fresh = new Set<number>();
-  private held: { from: number; to: number; type: number; message: number; cause: number; body: Plain }[] = [];
+  private held: Held[] = [];
   private readonly progress: Int32Array | undefined;
   private readonly announced = new Set<number>();
   /** The last steps' nodes and handlers, to tell what a livelock consists of. */
@@ -101,7 +102,8 @@ export class Kernel implements StepHost {
     network: NetworkOptions,
   ) {
     this.choices = new Choices(config.seed, config.choices);
-    this.recorded = config.speed === 'recorded';
+    // What a step changed can only be told where states are values.
+    this.recorded = config.speed === 'recorded' || config.trace === 'states';
     this.draftDurable = config.disk !== undefined;
     this.statesLevel = config.trace === 'states';
     this.compare = config.compare === true;
@@ -113,6 +115,10 @@ export class Kernel implements StepHost {
     this.clocks = new Clocks(nodes.count, config.clocks ?? {}, this.choices, nameOf);
     this.timers = new Timers(nodes.count, timerNames.size);
     this.progress = config.host?.progress;
+    // Events are hashed with the numbers of their names; so the names are hashed, each once.
+    for (let i = 0; i < types.size; i++) this.digest.text(types.text(i));
+    types.onNew = (text) => this.digest.text(text);
+    clientNames.forEach((name, i) => this.clientIndices.set(name, i));
   }
 
   // What the facade asks for while a handler runs.
@@ -153,12 +159,15 @@ export class Kernel implements StepHost {
 
   setTimer(node: number, name: string, after: Micros, payload: Plain, key: string | undefined): void {
     const slot = this.timerSlot(node, name, key);
-    const due = this.now + this.clocks.trueDelay(node, after);
-    if (this.timers.set(slot, due, payload)) this.pushTimer(slot, node, due);
+    const due = Math.min(this.now + this.clocks.trueDelay(node, after, this.now), Number.MAX_SAFE_INTEGER);
+    if (this.timers.set(slot, due, payload, this.current)) this.pushTimer(slot, node, due);
   }
 
   cancelTimer(node: number, name: string, key: string | undefined): void {
-    this.timers.cancel(this.timerSlot(node, name, key));
+    const slot = this.timerSlot(node, name, key);
+    this.timers.cancel(slot);
+    // A key may never come back: one that waits for nothing is forgotten.
+    if (key !== undefined) this.timers.forget(slot);
   }
 
   private timerSlot(node: number, name: string, key: string | undefined): number {
@@ -179,7 +188,7 @@ export class Kernel implements StepHost {
   }
 
   private pushTimer(slot: number, node: number, due: Micros): void {
-    const entry = this.pending.add(PENDING.timer, node, NONE, slot, NONE, this.current, 0, undefined);
+    const entry = this.pending.add(PENDING.timer, node, NONE, slot, NONE, 0, 0, undefined);
     this.timers.pushed(slot, due, entry);
     this.queue.push(due, entry);
   }
@@ -264,13 +273,13 @@ export class Kernel implements StepHost {
     let content = body;
     let epoch = network.epoch;
     if (network.damage >= 0) {
-      content = network.damageNoticed ? body : (flip(body, network.damage) as Plain);
+      content = network.damageNoticed ? body : this.damaged(from, to, body, network.damage);
       if (network.damageNoticed) epoch = CHECKSUM;
       else this.copy(content, () => 'a damaged message');
       this.record(KIND.corrupt, from, sent, to, message, type, content, NONE, NONE);
     }
     if (network.arrival === HELD) {
-      this.held.push({ from, to, type, message, cause: sent, body: content });
+      this.held.push({ from, to, type, message, cause: sent, epoch, body: content });
       return;
     }
     const pending = this.pending;
@@ -282,18 +291,26 @@ export class Kernel implements StepHost {
     }
   }
 
+  /** A content as it arrives: something in it has changed. What the engine itself adds to a message does not. */
+  private damaged(from: number, to: number, body: Plain, choice: number): Plain {
+    const fields = body as Readonly<Record<string, Plain>>;
+    const { count } = this.nodes;
+    if (from >= count) return { ...fields, args: flip(fields['args'], choice) };
+    if (to >= count) return 'result' in fields ? { ...fields, result: flip(fields['result'], choice) } : body;
+    const { type, ...content } = fields;
+    return { type, ...(flip(content, choice) as Readonly<Record<string, Plain>>) };
+  }
+
   /** Lets go of the messages that no rule holds any more. */
   releaseHeld(): void {
     const held = this.held;
     this.held = [];
+    this.network.beginReleases();
     for (const item of held) {
-      if (this.network.holds(item.from, item.to, item.type)) {
-        this.held.push(item);
-        continue;
-      }
-      const at = this.now + this.network.releaseLatency(item.from, item.to, item.type);
-      const { to, from, type, message, cause, body } = item;
-      this.queue.push(at, this.pending.add(PENDING.deliver, to, from, type, message, cause, 0, body));
+      const { to, from, type, message, cause, epoch, body } = item;
+      const arrival = this.network.release(from, to, type, this.now);
+      if (arrival === HELD) this.held.push(item);
+      else this.queue.push(arrival, this.pending.add(PENDING.deliver, to, from, type, message, cause, epoch, body));
     }
   }
 
@@ -322,6 +339,11 @@ export class Kernel implements StepHost {
       }
     } else if (kind === PENDING.timer) {
       this.timerPopped(entry, node);
+    } else if (kind === PENDING.call) {
+      const action = pending.body[entry] as (event: number) => void;
+      const cause = pending.cause[entry]!;
+      pending.release(entry);
+      action(cause);
     } else {
       throw new InternalError(`kind ${kind} in dispatch`);
     }
@@ -367,7 +389,6 @@ export class Kernel implements StepHost {
     const slot = this.pending.type[entry]!;
     // A frozen machine's timers do not fire; they will as soon as it goes on.
     if (this.defer(node, entry)) return;
-    const cause = this.pending.cause[entry]!;
     this.pending.release(entry);
     const outcome = this.timers.popped(slot, entry, this.now);
     if (outcome === 'ignore') return;
@@ -377,11 +398,13 @@ export class Kernel implements StepHost {
     }
     const name = this.timers.name[slot]!;
     const key = this.timers.key(slot);
+    const cause = this.timers.cause[slot]!;
     const payload = this.timers.takePayload(slot);
     this.timers.forget(slot);
     const nameIndex = this.types.index(this.timerNames.text(name));
     const event = this.record(KIND.timer, node, cause, NONE, NONE, nameIndex, key, NONE, NONE);
-    this.run(node, event, this.nodes.runtimes[node]!.onTimer[name]!, payload, key, nameIndex);
+    // A timer may have the name of a message: below zero, it is a timer's.
+    this.run(node, event, this.nodes.runtimes[node]!.onTimer[name]!, payload, key, ~nameIndex);
   }
 
   /** One step: a handler runs to its end at one instant; then what it wanted is done. */
@@ -398,7 +421,7 @@ export class Kernel implements StepHost {
       if (returned !== undefined) this.refuseReturned(returned, node, name);
       this.end(node, event);
     } catch (error) {
-      this.abandon();
+      this.abandon(node, event);
       this.handlerThrew(error, node, event, name);
     }
     this.current = 0;
@@ -425,6 +448,7 @@ export class Kernel implements StepHost {
     step.id = nodes.ids[node]!;
     step.options = nodes.options[node]!;
     step.effects = 0;
+    step.timersWaiting = 0;
     if (this.recorded) {
       const draft = this.immer.createDraft({ durable: nodes.durables[node]!, volatile: nodes.volatiles[node]! });
       this.draft = draft;
@@ -468,12 +492,13 @@ export class Kernel implements StepHost {
   }
 
   private finish(node: number): void {
-    if (this.draft !== null) {
-      const state = this.immer.finishDraft(this.draft) as { durable: object; volatile: object };
-      this.draft = null;
+    const { draft } = this;
+    this.draft = null;
+    if (draft !== null) {
+      const state = this.immer.finishDraft(draft) as { durable: object; volatile: object };
       this.nodes.durables[node] = state.durable;
       this.nodes.volatiles[node] = state.volatile;
-    } else if (this.draftDurable) {
+    } else if (this.draftDurable && !this.recorded) {
       this.nodes.durables[node] = this.immer.finishDraft(this.step.durable as Draft<object>);
     }
   }
@@ -538,22 +563,32 @@ export class Kernel implements StepHost {
       case EFFECT.timer:
         this.setTimer(node, step.more[i]!, step.number[i]!, body, step.text[i]);
         return null;
-      case EFFECT.sync: {
-        const disk = this.nodes.disks[node];
-        // Without a configured disk everything is synced at once, and the answer comes in the next step.
-        if (disk === undefined) this.call(this.now, event, (cause) => this.diskAnswers(node, 'synced', body, undefined, cause));
-        else {
-          disk.tokens.push(body);
-          this.hooks!.needSync(node);
-        }
+      case EFFECT.cancel:
+        this.cancelTimer(node, step.more[i]!, step.text[i]);
         return null;
-      }
+      case EFFECT.sync:
+        this.requestSync(node, body, event);
+        return null;
       case EFFECT.halt:
         return body as string;
       default:
         this.answer(node, event, i, body, waits);
         return null;
     }
+  }
+
+  private requestSync(node: number, token: Plain, event: number): void {
+    const disk = this.nodes.disks[node];
+    if (disk !== undefined) {
+      disk.tokens.push(token);
+      this.hooks!.needSync(node);
+      return;
+    }
+    // Without a configured disk everything is synced at once, and the answer comes in the next step.
+    const incarnation = this.nodes.incarnation[node];
+    this.call(this.now, event, (cause) => {
+      if (this.nodes.incarnation[node] === incarnation) this.diskAnswers(node, 'synced', token, undefined, cause);
+    });
   }
 
   private answer(node: number, event: number, i: number, body: Plain, waits: boolean): void {
@@ -574,7 +609,7 @@ export class Kernel implements StepHost {
   /** The client that made a request (`c3#17.1` is c3's), or -1. */
   private clientOf(ref: string): number {
     const end = ref.indexOf('#');
-    return end < 0 ? -1 : this.clientNames.indexOf(ref.slice(0, end));
+    return end < 0 ? -1 : (this.clientIndices.get(ref.slice(0, end)) ?? -1);
   }
 
   private sendOrHold(
@@ -598,43 +633,58 @@ export class Kernel implements StepHost {
     return this.types.index(type);
   }
 
+  /** Runs `action` now; on a node that is paused or busy, when its turn comes, unless the node crashes before that. */
+  inTurn(node: number, cause: number, action: (cause: number) => void): void {
+    if (this.nodes.paused[node] === 0) {
+      action(cause);
+      return;
+    }
+    const incarnation = this.nodes.incarnation[node];
+    const late = (at: number): void => {
+      if (this.nodes.incarnation[node] === incarnation) this.inTurn(node, at, action);
+    };
+    this.defer(node, this.pending.add(PENDING.call, node, NONE, NONE, NONE, cause, 0, late));
+  }
+
   /** Tells a protocol that drives its disk how a sync went. */
   diskAnswers(node: number, how: 'synced' | 'failed', token: Plain, error: string | undefined, cause: number): void {
+    this.inTurn(node, cause, (at) => this.diskAnswered(node, how, token, error, at));
+  }
+
+  private diskAnswered(node: number, how: string, token: Plain, error: string | undefined, cause: number): void {
     if (!this.nodes.isUp(node)) return;
     const handlers = this.nodes.runtimes[node]!.protocol.onDisk;
     if (handlers === undefined) return;
     const name = this.types.index(`onDisk.${how}`);
     const event = this.record(KIND.sync, node, cause, NONE, NONE, name, undefined, NONE, NONE);
-    this.run(node, event, handlers[how] as AnyHandler, token, error, name);
+    this.run(node, event, handlers[how as 'synced'] as AnyHandler, token, error, name);
   }
 
   private refuseReturned(returned: unknown, node: number, name: number): never {
-    const what = typeof (returned as { then?: unknown }).then === 'function' ? 'a promise' : 'a value';
+    const isPromise = typeof (returned as { then?: unknown } | null)?.then === 'function';
+    // Whatever becomes of it later is none of this run's any more.
+    if (isPromise) (returned as PromiseLike<unknown>).then(nothing, nothing);
+    const what = isPromise ? 'a promise' : 'a value';
     throw new ProtocolFault('no-waiting', `${this.handlerName(node, name)} returned ${what}: handlers run to their end and return nothing`);
   }
 
   private handlerThrew(error: unknown, node: number, event: number, name: number): void {
-    if (error instanceof InternalError || error instanceof UsageError || error instanceof ReplayMismatch) throw error;
-    if (error instanceof ProtocolFault) {
-      this.violate(error.property, `${error.message} (in ${this.handlerName(node, name)})`, node, event);
-      return;
-    }
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.violate('no-exceptions', `${this.handlerName(node, name)} threw ${text}`, node, event);
+    const handler = this.handlerName(node, name);
+    const fault = asProtocolFault(error, handler);
+    if (!(fault instanceof ProtocolFault)) throw fault;
+    const where = fault === error ? ` (in ${handler})` : '';
+    this.violate(fault.property, `${fault.message}${where}`, node, event);
   }
 
   /** A handler's name for people: `n2's onMessage.Vote`. */
   handlerName(node: number, name: number): string {
     const { protocol } = this.nodes.runtimes[node]!;
-    const text = this.types.text(name);
-    const group = Object.hasOwn(protocol.onMessage, text)
-      ? 'onMessage.'
-      : Object.hasOwn(protocol.onTimer, text)
-        ? 'onTimer.'
-        : text.startsWith('request:')
-          ? 'onRequest.'
-          : '';
-    return `${protocol.name}'s ${group}${text.replace('request:', '')} at ${this.endpointName(node)}`;
+    const text = this.types.text(name < 0 ? ~name : name);
+    let title = text;
+    if (name < 0) title = `onTimer.${text}`;
+    else if (Object.hasOwn(protocol.onMessage, text)) title = `onMessage.${text}`;
+    else if (text.startsWith(REQUEST_PREFIX)) title = `onRequest.${text.slice(REQUEST_PREFIX.length)}`;
+    return `${protocol.name}'s ${title} at ${this.endpointName(node)}`;
   }
 
   /** Names of the handlers that ran last, oldest first. */
@@ -648,10 +698,34 @@ export class Kernel implements StepHost {
     return names;
   }
 
-  private abandon(): void {
+  /** A handler threw: what it asked for is forgotten; what it had changed stays, as it must at the direct speed. */
+  private abandon(node: number, event: number): void {
+    if (this.step.index < 0) return;
     this.step.index = -1;
-    this.draft = null;
+    const durableBefore = this.nodes.durables[node]!;
+    const volatileBefore = this.nodes.volatiles[node]!;
+    try {
+      this.finish(node);
+      if (this.statesLevel) this.traceStates(node, event, durableBefore, volatileBefore);
+    } catch {
+      // Whoever broke the state so that it cannot be finished has already been told of one fault.
+    }
   }
+}
+
+/** A message that stays on its link. */
+interface Held {
+  readonly from: number;
+  readonly to: number;
+  readonly type: number;
+  readonly message: number;
+  readonly cause: number;
+  readonly epoch: number;
+  readonly body: Plain;
+}
+
+function nothing(): void {
+  // For what nobody waits for.
 }
 
 /** In place of a connection's epoch: the receiver's checksum will notice the damage. */
@@ -660,5 +734,5 @@ const CHECKSUM = -1;
 /** How many steps back a livelock's cycle is looked for. */
 const RECENT = 64;
 
-const EFFECT_WORDS = ['message', 'message', 'timer payload', 'reply', 'reason', 'redirection', 'sync token', 'reason'] as const;
+const EFFECT_WORDS = ['message', 'message', 'timer payload', 'reply', 'reason', 'redirection', 'sync token', 'reason', ''] as const;
 

@@ -5,7 +5,8 @@ import { PENDING } from './events.js';
 import type { Kernel } from './kernel.js';
 import type { Connection } from './network.js';
 import { STATUS, type DiskState, type NodeTable } from './nodes.js';
-import type { Damage, NodeId, Plain, Start, StartReason } from './protocol.js';
+import { asProtocolFault } from './errors.js';
+import type { AnyProtocol, NodeId, Plain, Start, StartReason } from './protocol.js';
 import type { AnyHandler, Runtime } from './runtime.js';
 import { US_PER_MS, type Micros } from './time.js';
 import { KIND, NONE } from './trace/log.js';
@@ -13,6 +14,7 @@ import { KIND, NONE } from './trace/log.js';
 const PAUSED = 1;
 const BUSY = 2;
 const NOTICE: Micros = US_PER_MS;
+const FIRST: Start = { reason: 'first', damage: [] };
 
 /** The life of nodes: they start, crash, restart, freeze, are slow, leave; and their disks sync. */
 export class Lifecycle {
@@ -29,31 +31,66 @@ export class Lifecycle {
   ) {
     this.nodes = kernel.nodes;
     this.syncLatency = disk?.syncLatency === undefined ? null : compileDistribution(disk.syncLatency);
+    kernel.network.supervisor = {
+      up: (index) => this.isRunning(index),
+      refused: (connection) => this.tellEnds(connection, 'reset', kernel.events),
+      gaveUp: (connection) => {
+        this.tellEnds(connection, 'reset', kernel.events);
+        kernel.call(kernel.now + this.notice, kernel.events, (cause) => this.connectionsChanged(cause));
+      },
+    };
   }
 
-  /** Starts a node that does not run. */
-  start(node: number, reason: StartReason, cause: number): void {
+  /** Starts all nodes but these, together: each is up before any of them acts. */
+  startAll(standby: ReadonlySet<string>): void {
     const { nodes, kernel } = this;
-    if (nodes.isUp(node)) return;
-    const { protocol } = nodes.runtimes[node]!;
-    let damage: readonly Damage[] = [];
-    if (nodes.durables[node] === undefined) {
-      nodes.durables[node] = protocol.durable() as object;
-      if (this.disk !== undefined) nodes.disks[node] = emptyDisk(nodes.durables[node] as Durable);
-    } else if (nodes.disks[node] !== undefined) {
-      const recovered = nodes.disks[node].disk.recover();
-      nodes.durables[node] = recovered.durable;
-      damage = recovered.damage;
+    const events = new Int32Array(nodes.count);
+    for (let i = 0; i < nodes.count; i++) if (!standby.has(nodes.ids[i]!)) events[i] = this.boot(i, FIRST, 0);
+    for (let i = 0; i < nodes.count && !kernel.stopping; i++) {
+      // One that was struck meanwhile has had its end.
+      if (events[i] !== 0 && nodes.isUp(i) && nodes.incarnation[i] === 0) this.begin(i, events[i]!, FIRST);
     }
-    nodes.volatiles[node] = protocol.volatile() as object;
+  }
+
+  /** Starts a node that does not run, unless it has left for good. */
+  start(node: number, reason: StartReason, cause: number): void {
+    const { nodes } = this;
+    if (nodes.isUp(node) || nodes.status[node] === STATUS.left) return;
+    const { disk } = nodes.disks[node] ?? {};
+    const recovered = disk?.recover();
+    if (recovered !== undefined) nodes.durables[node] = recovered.durable;
+    const start: Start = { reason, damage: recovered?.damage ?? [] };
+    this.begin(node, this.boot(node, start, cause), start);
+  }
+
+  /** A node joins that has not run yet, or comes back although it had left. */
+  join(node: number, cause: number): void {
+    const { nodes } = this;
+    if (nodes.status[node] === STATUS.left) nodes.status[node] = STATUS.down;
+    this.start(node, nodes.status[node] === STATUS.unborn ? 'first' : 'restart', cause);
+  }
+
+  /** The node is up, but has not acted yet. */
+  private boot(node: number, { reason, damage }: Start, cause: number): number {
+    const { nodes, kernel } = this;
+    const { protocol } = nodes.runtimes[node]!;
+    if (nodes.durables[node] === undefined) {
+      nodes.durables[node] = made(protocol, 'durable');
+      if (this.disk !== undefined) nodes.disks[node] = emptyDisk(nodes.durables[node] as Durable);
+    }
+    nodes.volatiles[node] = made(protocol, 'volatile');
     nodes.status[node] = STATUS.up;
     kernel.forgetRole(node);
     const why = kernel.types.index(reason);
     const body = damage.length === 0 ? undefined : (damage as unknown as Plain);
     const event = kernel.record(KIND.start, node, cause, NONE, NONE, NONE, body, why, NONE);
     this.connectionsChanged(event);
-    const start: Start = { reason, damage };
-    const handler = (protocol.onStart ?? nothing) as AnyHandler;
+    return event;
+  }
+
+  private begin(node: number, event: number, start: Start): void {
+    const { nodes, kernel } = this;
+    const handler = (nodes.runtimes[node]!.protocol.onStart ?? nothing) as AnyHandler;
     kernel.run(node, event, handler, start, undefined, kernel.types.index('onStart'));
   }
 
@@ -66,6 +103,8 @@ export class Lifecycle {
     if (state !== undefined) {
       lost = state.disk.crash(this.disk!, this.draw(node));
       nodes.disks[node] = { ...emptyDisk({}), disk: state.disk };
+      // What is left of the node is what lies on its disk.
+      nodes.durables[node] = state.disk.content;
     }
     nodes.status[node] = STATUS.down;
     nodes.incarnation[node]!++;
@@ -81,7 +120,7 @@ export class Lifecycle {
   /** Nothing of what a node had synced is left: it comes back as if new. */
   wipe(node: number, cause: number): void {
     const { nodes, kernel } = this;
-    const fresh = nodes.runtimes[node]!.protocol.durable() as Durable;
+    const fresh = made(nodes.runtimes[node]!.protocol, 'durable') as Durable;
     nodes.durables[node] = fresh;
     nodes.disks[node]?.disk.wipe(fresh);
     kernel.record(KIND.disk, node, cause, NONE, NONE, kernel.types.index('wiped'), undefined, NONE, NONE);
@@ -122,7 +161,9 @@ export class Lifecycle {
     const wasUp = this.nodes.isUp(node);
     this.crash(node, cause, 'crash', 'upgrade');
     if (runtime !== null) this.nodes.runtimes[node] = runtime;
-    if (options !== null) this.nodes.options[node] = { ...this.nodes.options[node], ...options };
+    const { protocol } = this.nodes.runtimes[node]!;
+    // What the version knows and its predecessor did not takes its default.
+    this.nodes.options[node] = { ...(protocol.options as object), ...this.nodes.options[node], ...options };
     if (wasUp) this.start(node, 'upgrade', cause);
   }
 
@@ -174,12 +215,17 @@ export class Lifecycle {
     const event = kernel.record(KIND.sync, node, cause, NONE, NONE, NONE, undefined, NONE, NONE);
     const ready = state.held.filter((outbox) => outbox.write <= state.synced);
     state.held = state.held.filter((outbox) => outbox.write > state.synced);
-    for (const outbox of ready) {
-      for (const { to, type, body, bytes } of outbox.sends) kernel.transmit(node, to, type, body, bytes, outbox.event);
+    if (ready.length > 0) {
+      kernel.inTurn(node, event, () => {
+        for (const outbox of ready) {
+          for (const { to, type, body, bytes } of outbox.sends) kernel.transmit(node, to, type, body, bytes, outbox.event);
+        }
+      });
     }
     const tokens = state.coveredTokens;
     state.coveredTokens = [];
     for (const token of tokens) kernel.diskAnswers(node, 'synced', token, undefined, event);
+    if (nodes.disks[node] !== state) return;
     if (state.held.length > 0 || state.tokens.length > 0 || this.owes(node, state)) this.needSync(node, event);
   }
 
@@ -189,6 +235,7 @@ export class Lifecycle {
     const state = this.nodes.disks[node];
     if (state === undefined) return false;
     const what = state.disk.spoil(how, noticed, this.draw(node));
+    if (!this.nodes.isUp(node)) this.nodes.durables[node] = state.disk.content;
     const why = kernel.types.index(what ?? 'nothing there to damage');
     kernel.record(KIND.disk, node, cause, NONE, NONE, kernel.types.index(how), undefined, why, NONE);
     return what !== null;
@@ -204,19 +251,30 @@ export class Lifecycle {
 
   /** After a crash, a start, a cut or a heal: connections break or are made again, and both ends hear of it. */
   connectionsChanged(cause: number): void {
-    const isUp = (index: number): boolean => index >= this.nodes.count || this.nodes.isUp(index);
     this.kernel.network.updateConnections(
-      isUp,
+      (index) => this.isRunning(index),
       (connection) => this.tellEnds(connection, 'reset', cause),
       (connection) => this.tellEnds(connection, 'open', cause),
     );
   }
 
+  private isRunning(index: number): boolean {
+    return index >= this.nodes.count || this.nodes.isUp(index);
+  }
+
+  /** Both ends hear of it a little later, unless they are down or in another life by then: that life never had it. */
   private tellEnds(connection: Connection, what: 'reset' | 'open', cause: number): void {
-    const { a, b } = connection;
-    this.kernel.call(this.kernel.now + this.notice, cause, () => {
-      this.connectionEvent(a, b, what, cause);
-      this.connectionEvent(b, a, what, cause);
+    const { kernel, nodes } = this;
+    const ends = [
+      [connection.a, connection.b],
+      [connection.b, connection.a],
+    ] as const;
+    const lives = ends.map(([node]) => (nodes.isUp(node) ? nodes.incarnation[node] : -1));
+    kernel.call(kernel.now + this.notice, cause, () => {
+      ends.forEach(([node, peer], i) => {
+        if (nodes.incarnation[node] !== lives[i]) return;
+        kernel.inTurn(node, cause, (at) => this.connectionEvent(node, peer, what, at));
+      });
     });
   }
 
@@ -226,7 +284,8 @@ export class Lifecycle {
     const name = kernel.types.index(what);
     const event = kernel.record(KIND.connection, node, cause, peer, NONE, name, undefined, NONE, NONE);
     const handler = nodes.runtimes[node]!.protocol.onConnection?.[what] as AnyHandler | undefined;
-    if (handler !== undefined) kernel.run(node, event, handler, nodes.ids[peer] as NodeId, undefined, name);
+    if (handler === undefined) return;
+    kernel.run(node, event, handler, nodes.ids[peer] as NodeId, undefined, kernel.types.index(`onConnection.${what}`));
   }
 
   /** A full disk: a protocol that drives it hears of it; any other stops, as it can keep no promise any more. */
@@ -247,9 +306,11 @@ export class Lifecycle {
 
   /** Handles what waited, until the node is paused or busy again. */
   private drain(node: number): void {
-    const inbox = this.nodes.inboxes[node];
-    while (inbox !== undefined && inbox.length > 0 && this.nodes.paused[node] === 0) {
-      this.kernel.dispatch(inbox.shift()!);
+    // Looked up anew each time: a node that crashes on the way has no inbox any more.
+    while (this.nodes.paused[node] === 0 && !this.kernel.stopping) {
+      const entry = this.nodes.inboxes[node]?.shift();
+      if (entry === undefined) return;
+      this.kernel.dispatch(entry);
     }
   }
 
@@ -277,6 +338,15 @@ export class Lifecycle {
       }
       return this.kernel.choices.draw(stream);
     };
+  }
+}
+
+/** A state as the protocol makes it. */
+function made(protocol: AnyProtocol, half: 'durable' | 'volatile'): object {
+  try {
+    return protocol[half]() as object;
+  } catch (error) {
+    throw asProtocolFault(error, `${protocol.name}'s ${half}()`);
   }
 }
 

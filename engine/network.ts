@@ -59,6 +59,15 @@ export interface Connection {
   open: boolean;
 }
 
+/** Who looks after connections. */
+export interface ConnectionSupervisor {
+  up(index: number): boolean;
+  /** A connection was wanted that cannot be made now. */
+  refused(connection: Connection): void;
+  /** A connection broke because a message was lost again and again, although nothing parts its ends. */
+  gaveUp(connection: Connection): void;
+}
+
 interface Link {
   readonly from: number;
   readonly to: number;
@@ -67,8 +76,12 @@ interface Link {
   cut: Cut | null;
   /** When the last byte queued so far has left, for bandwidth. */
   busyUntil: Micros;
-  /** On a connection nothing overtakes what was sent before it. */
+  /** On a connection nothing overtakes what was sent before it; nor does anything that was held on a datagram link. */
   lastArrival: Micros;
+  /** Messages that stay on the link. */
+  held: number;
+  /** The last round of releases in which something had to stay: on a connection what follows must, too. */
+  stuckIn: number;
   connection: Connection | null;
 }
 
@@ -108,6 +121,8 @@ export class Network {
   damageNoticed = true;
   /** The connection's epoch at sending; 0 on datagram links. */
   epoch = 0;
+  /** Knows which endpoints run, and hears of connections that could not be made or had to be given up. */
+  supervisor: ConnectionSupervisor | null = null;
 
   private readonly links: (Map<number, Link> | undefined)[] = [];
   private readonly samplers = new Map<Distribution, Sampler>();
@@ -116,6 +131,7 @@ export class Network {
   private readonly cuts: Cut[] = [];
   private readonly connections: Connection[] = [];
   private version = 1;
+  private releases = 0;
 
   constructor(
     private readonly options: NetworkOptions,
@@ -155,11 +171,23 @@ export class Network {
     }
     if (route.loss > 0) {
       const retransmits = this.losses(route, link, type);
-      if (retransmits < 0) return 'lost';
+      if (retransmits < 0) {
+        if (connection !== null) this.giveUp(connection);
+        return 'lost';
+      }
       departure += retransmits * this.options.retransmit;
     }
-    if (route.corrupt > 0) this.corrupted(route, link, type);
-    if (route.hold) {
+    if (route.corrupt > 0) {
+      this.corrupted(route, link, type);
+      if (connection !== null && this.damage >= 0 && this.damageNoticed) {
+        // A connection's checksum notices, and the segment is sent again.
+        this.damage = -1;
+        departure += this.options.retransmit;
+      }
+    }
+    // On a connection even what is not held itself waits behind what is.
+    if (route.hold || (connection !== null && link.held > 0)) {
+      link.held++;
       this.arrival = HELD;
       return null;
     }
@@ -213,16 +241,27 @@ export class Network {
     if (at >= 0) this.addedRules.splice(at, 1);
   }
 
-  /** Would a message of this type stay on the link? Asked when a hold ends, for those that stayed. */
-  holds(from: number, to: number, type: number): boolean {
-    const link = this.link(from, to);
-    return this.resolve(link, type).hold;
+  /** Call it before the messages that are held are offered to `release`, one by one in the order of sending. */
+  beginReleases(): void {
+    this.releases++;
   }
 
-  /** The delay of a message that was held until now. */
-  releaseLatency(from: number, to: number, type: number): Micros {
-    const route = this.resolve(this.link(from, to), type);
-    return route.sampler.constant ? route.sampler.sample(0) : route.sampler.sample(this.choices.draw(route.latencies));
+  /**
+   * Judges a message that was held, in the order of sending.
+   *
+   * @returns when it arrives: not before what was sent before it; or `HELD`.
+   */
+  release(from: number, to: number, type: number, now: Micros): Micros {
+    const link = this.link(from, to);
+    const route = this.resolve(link, type);
+    if (route.hold || (link.connection !== null && link.stuckIn === this.releases)) {
+      link.stuckIn = this.releases;
+      return HELD;
+    }
+    link.held--;
+    const sampler = route.sampler;
+    const latency = sampler.constant ? sampler.sample(0) : sampler.sample(this.choices.draw(route.latencies));
+    return (link.lastArrival = Math.max(now + latency, link.lastArrival));
   }
 
   /**
@@ -232,8 +271,7 @@ export class Network {
    */
   updateConnections(up: (index: number) => boolean, broke: (c: Connection) => void, opened: (c: Connection) => void): void {
     for (const connection of this.connections) {
-      const { a, b } = connection;
-      const possible = up(a) && up(b) && this.reachable(a, b) && this.reachable(b, a);
+      const possible = this.possible(connection, up);
       if (connection.open && !possible) {
         this.breakConnection(connection);
         broke(connection);
@@ -244,12 +282,23 @@ export class Network {
     }
   }
 
-  /** Breaks and at once remakes the connections of an endpoint: what a restart faster than anybody looked does. */
-  breakConnection(connection: Connection): void {
+  /** What is on its way is lost; a later connection owes it nothing. */
+  private breakConnection(connection: Connection): void {
     connection.open = false;
     connection.epoch++;
-    this.link(connection.a, connection.b).lastArrival = 0;
-    this.link(connection.b, connection.a).lastArrival = 0;
+    for (const link of [this.links[connection.a]?.get(connection.b), this.links[connection.b]?.get(connection.a)]) {
+      if (link !== undefined) link.lastArrival = 0;
+    }
+  }
+
+  /** A message could not be got through: the connection breaks, as what follows must not arrive without it. */
+  private giveUp(connection: Connection): void {
+    this.breakConnection(connection);
+    this.supervisor?.gaveUp(connection);
+  }
+
+  private possible({ a, b }: Connection, up: (index: number) => boolean): boolean {
+    return up(a) && up(b) && this.reachable(a, b) && this.reachable(b, a);
   }
 
   private link(from: number, to: number): Link {
@@ -257,7 +306,7 @@ export class Network {
     if (row === undefined) this.links[from] = row = new Map();
     let link = row.get(to);
     if (link === undefined) {
-      link = { from, to, routes: [], version: 0, cut: null, busyUntil: 0, lastArrival: 0, connection: null };
+      link = { from, to, routes: [], version: 0, cut: null, busyUntil: 0, lastArrival: 0, held: 0, stuckIn: -1, connection: null };
       row.set(to, link);
       if (this.options.transport === 'connection' && from < this.options.clientsFrom && to < this.options.clientsFrom) {
         link.connection = this.connect(from, to);
@@ -271,6 +320,11 @@ export class Network {
     if (reverse !== undefined && reverse !== null) return reverse;
     const connection = { a: Math.min(from, to), b: Math.max(from, to), epoch: 1, open: true };
     this.connections.push(connection);
+    const { supervisor } = this;
+    if (supervisor !== null && !this.possible(connection, (index) => supervisor.up(index))) {
+      this.breakConnection(connection);
+      supervisor.refused(connection);
+    }
     return connection;
   }
 

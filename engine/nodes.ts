@@ -1,5 +1,5 @@
 import type { Disk } from './disk.js';
-import { UsageError } from './errors.js';
+import { asProtocolFault, UsageError } from './errors.js';
 import type { NodeId, NodeView, Plain, Role, World } from './protocol.js';
 import type { Runtime } from './runtime.js';
 import type { Micros } from './time.js';
@@ -43,7 +43,6 @@ export class NodeTable {
   readonly members: (readonly NodeId[])[] = [];
   readonly disks: (DiskState | undefined)[] = [];
   readonly inboxes: (Inbox | undefined)[] = [];
-  readonly busyUntil = new Map<number, Micros>();
   private readonly peers: (readonly NodeId[] | undefined)[] = [];
   private readonly views: (NodeView<object> | undefined)[] = [];
   private readonly indices = new Map<string, number>();
@@ -85,7 +84,11 @@ export class NodeTable {
   role(index: number): Role | undefined {
     if (!this.isUp(index)) return undefined;
     const { protocol } = this.runtimes[index]!;
-    return protocol.role?.(this.view(index));
+    try {
+      return protocol.role?.(this.view(index));
+    } catch (error) {
+      throw asProtocolFault(error, `${protocol.name}'s role of ${this.ids[index]}`);
+    }
   }
 }
 

@@ -21,6 +21,9 @@ const TAG_OBJECT = 9;
 const TAG_MAP = 10;
 const TAG_SET = 11;
 
+/** Assigned, this one key would change the prototype instead. */
+const OWN = { enumerable: true, configurable: true, writable: true };
+
 /** Copies and hashes contents into a digest, and counts their size. */
 export class ContentWalker {
   /** Size of what was walked since it was last set to 0: 8 per number, a byte per character, 1 per key or item. */
@@ -114,7 +117,9 @@ export class ContentWalker {
       this.digest.word(keyHash(key));
       keys++;
       const walked = this.walk(value[key], depth + 1, copying);
-      if (copying) copy[key] = walked;
+      if (!copying) continue;
+      if (key === '__proto__') Object.defineProperty(copy, key, { ...OWN, value: walked });
+      else copy[key] = walked;
     }
     this.bytes += keys;
     this.digest.word(keys);
@@ -143,6 +148,7 @@ export class ContentWalker {
   private member(key: unknown, what: string): void {
     if (typeof key === 'string') {
       this.bytes += key.length;
+      this.digest.word(TAG_STRING);
       this.digest.text(key);
     } else if (typeof key === 'number') {
       this.number(key);
@@ -227,9 +233,18 @@ function keyHash(key: string): number {
 /** Freezes a copied content, all the way down: whoever changes a message then hears of it at once. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  if (value instanceof Map) for (const item of value.values()) deepFreeze(item);
-  else for (const key in value) deepFreeze((value as Record<string, unknown>)[key]);
+  if (value instanceof Map || value instanceof Set) {
+    if (value instanceof Map) for (const item of value.values()) deepFreeze(item);
+    // Freezing alone does not keep their content from being changed.
+    for (const method of ['set', 'add', 'delete', 'clear']) Object.defineProperty(value, method, { value: refuseChange });
+  } else {
+    for (const key in value) deepFreeze((value as Record<string, unknown>)[key]);
+  }
   return Object.freeze(value);
+}
+
+function refuseChange(): never {
+  throw new TypeError('Cannot change a Map or Set that came in a message');
 }
 
 /** Equality of plain data, order of keys aside. */

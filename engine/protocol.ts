@@ -178,7 +178,7 @@ export interface Node<P = Shape> {
 
   /** This node's monotonic clock, which drifts but never jumps, in microseconds since it started to run. */
   monotonic(): Micros;
-  /** This node's wall clock, which may be wrong and may jump. */
+  /** This node's wall clock, which may be wrong and may jump, even to before 0. */
   wall(): Micros;
 
   readonly random: Random;

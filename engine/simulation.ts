@@ -1,7 +1,8 @@
 import { Clients } from './clients.js';
 import type { ChoiceLog } from './choices.js';
 import type { ClientsConfig, SimulationConfig } from './config.js';
-import { UsageError } from './errors.js';
+import { checkConfig } from './config-check.js';
+import { ProtocolFault, UsageError } from './errors.js';
 import { PENDING } from './events.js';
 import { FaultDriver } from './fault-driver.js';
 import type { HistoryEvent } from './history.js';
@@ -13,9 +14,9 @@ import { livelockCycle } from './livelock.js';
 import { NodeTable, TableWorld } from './nodes.js';
 import type { NetworkOptions, ScopedRule } from './network.js';
 import { nodeId, type AnyProtocol, type NodeId, type NodeView, type World } from './protocol.js';
-import { checkBug, Runtime } from './runtime.js';
+import { Runtime } from './runtime.js';
 import { formatDuration, US_PER_MS, type Micros } from './time.js';
-import type { TraceLog } from './trace/log.js';
+import { NONE, type TraceLog } from './trace/log.js';
 import type { Ending, Violation } from './trace/record.js';
 import { resolveWhom } from './whom.js';
 
@@ -42,6 +43,7 @@ export interface RunResult {
 const NO_CLIENTS: ClientsConfig = { count: 0, operations: [] };
 const EVENTS_MAX = 10_000_000;
 const PER_INSTANT_MAX = 100_000;
+const PER_INSTANT_AND_NODE_MAX = 20;
 const QUEUE_MAX = 10_000_000;
 const WALL_CHECK_EVERY = 4_096;
 const RETRANSMIT: Micros = 200 * US_PER_MS;
@@ -81,6 +83,8 @@ export class Simulation {
     const zones = config.zones ?? {};
     this.kernel = new Kernel(config, this.nodes, clientNames, types, timerNames, this.networkOptions(clientNames));
     this.lifecycle = new Lifecycle(this.kernel, config.disk, config.network?.notice);
+    // Before anything else that is due at time 0: faults and clients find nodes that run.
+    this.kernel.call(0, 0, () => this.lifecycle.startAll(new Set(config.standby ?? [])));
     this.tableWorld = new TableWorld(this.nodes, () => this.kernel.now);
     this.invariants = new Invariants(config.protocol, this.kernel, this.tableWorld);
     this.setClocks();
@@ -117,7 +121,7 @@ export class Simulation {
 
   /** Runs to the end and returns what there is to say. */
   run(): RunResult {
-    const ending = this.loop();
+    const ending = this.guardedLoop();
     if (ending === 'finished') this.invariants.atEnd();
     this.hashFinalStates();
     const { kernel } = this;
@@ -139,13 +143,26 @@ export class Simulation {
     };
   }
 
+  /** Protocol code also runs outside of handlers: where a role is asked for, a state made. */
+  private guardedLoop(): Ending {
+    try {
+      return this.loop();
+    } catch (error) {
+      if (!(error instanceof ProtocolFault)) throw error;
+      this.kernel.violate(error.property, error.message, NONE, this.kernel.events);
+      return 'violation';
+    }
+  }
+
   private loop(): Ending {
     const { kernel, config } = this;
     const { queue, pending } = kernel;
     const until = config.until;
     const eventsMax = config.budget?.events ?? EVENTS_MAX;
     const queueMax = config.budget?.queue ?? QUEUE_MAX;
-    const perInstantMax = config.budget?.eventsPerInstant ?? PER_INSTANT_MAX;
+    // Where clocks are alike, many nodes have much to do at one instant, and yet come to an end.
+    const perInstantMax =
+      config.budget?.eventsPerInstant ?? Math.max(PER_INSTANT_MAX, PER_INSTANT_AND_NODE_MAX * this.nodes.count);
     const deadline = this.wallDeadline();
     const forkAt = config.fork?.afterEvent ?? Infinity;
     let forked = false;
@@ -216,8 +233,13 @@ export class Simulation {
     kernel.digest.integer(kernel.now);
     for (let i = 0; i < nodes.count; i++) {
       kernel.digest.word(nodes.status[i]!);
-      kernel.hashState(nodes.durables[i], () => `${nodes.ids[i]}'s durable state`);
-      kernel.hashState(nodes.volatiles[i], () => `${nodes.ids[i]}'s volatile state`);
+      try {
+        kernel.hashState(nodes.durables[i], () => `${nodes.ids[i]}'s durable state`);
+        kernel.hashState(nodes.volatiles[i], () => `${nodes.ids[i]}'s volatile state`);
+      } catch (error) {
+        if (!(error instanceof ProtocolFault)) throw error;
+        kernel.violate(error.property, error.message, i, kernel.events);
+      }
     }
   }
 
@@ -229,16 +251,13 @@ export class Simulation {
         lifecycle.stepped(node, event);
         faults.flush();
       },
-      toClient: (client, type, body, from, event) => clients.receive(client, type, body, from, event),
+      toClient(client, type, body, from, event) {
+        clients.receive(client, type, body, from, event);
+        faults.flush();
+      },
       needSync: (node) => lifecycle.needSync(node, kernel.events),
       halted: (node, reason, event) => lifecycle.crash(node, event, 'halt', reason),
     };
-    const standby = new Set(this.config.standby ?? []);
-    kernel.call(0, 0, () => {
-      for (let i = 0; i < this.nodes.count && !kernel.stopping; i++) {
-        if (!standby.has(this.nodes.ids[i]!)) lifecycle.start(i, 'first', 0);
-      }
-    });
   }
 
   private prepareNodes(ids: readonly NodeId[], runtime: Runtime): void {
@@ -259,7 +278,7 @@ export class Simulation {
       const node = this.nodes.index(id);
       if (node < 0) throw new UsageError('unknown-node', `clocks.perNode names ${JSON.stringify(id)}, which is no node`);
       if (clock.driftPpm !== undefined) this.kernel.clocks.setDrift(node, clock.driftPpm, 0);
-      if (clock.offset !== undefined) this.kernel.clocks.jump(node, clock.offset);
+      if (clock.offset !== undefined) this.kernel.clocks.setOffset(node, clock.offset);
     }
   }
 
@@ -309,17 +328,4 @@ function mergedOptions(protocol: AnyProtocol, given: Readonly<Record<string, unk
   return { ...defaults, ...given };
 }
 
-function checkConfig(config: SimulationConfig): void {
-  const count = typeof config.nodes === 'number' ? config.nodes : config.nodes.length;
-  if (!Number.isInteger(count) || count < 1) {
-    throw new UsageError('nodes', `a system of ${String(config.nodes)} nodes (a whole number from 1 was expected)`);
-  }
-  if (!Number.isSafeInteger(config.until) || config.until < 0) {
-    throw new UsageError('until', `a run until ${String(config.until)} µs (a whole number ≥ 0 was expected)`);
-  }
-  if (typeof config.seed !== 'string') {
-    throw new UsageError('seed', `the seed ${String(config.seed)} (a text was expected)`);
-  }
-  checkBug(config.protocol, config.bug);
-}
 

@@ -1,10 +1,10 @@
 import { toInteger, type Choices, type Stream } from './choices.js';
-import { ProtocolFault, UsageError } from './errors.js';
+import { ProtocolFault } from './errors.js';
 import type { Node, NodeId, Plain, Random, RequestRef } from './protocol.js';
 import type { Micros } from './time.js';
 
 /** What a handler wants done when its step has ended, in the order in which it asked. */
-export const EFFECT = { send: 0, broadcast: 1, timer: 2, reply: 3, fail: 4, redirect: 5, sync: 6, halt: 7 } as const;
+export const EFFECT = { send: 0, broadcast: 1, timer: 2, reply: 3, fail: 4, redirect: 5, sync: 6, halt: 7, cancel: 8 } as const;
 
 /** What the facade needs of the simulation at once, while a handler runs. */
 export interface StepHost {
@@ -37,6 +37,8 @@ export class StepNode implements Node<object> {
 
   /** Effects of this step, in columns. */
   effects = 0;
+  /** How many of them are timers: what is asked of timers after them must wait, too. */
+  timersWaiting = 0;
   readonly kind: number[] = [];
   readonly to: number[] = [];
   readonly body: unknown[] = [];
@@ -53,10 +55,12 @@ export class StepNode implements Node<object> {
   }
 
   get members(): readonly NodeId[] {
+    this.check();
     return this.host.membersOf(this.index);
   }
 
   get peers(): readonly NodeId[] {
+    this.check();
     return this.host.peersOf(this.index);
   }
 
@@ -80,13 +84,18 @@ export class StepNode implements Node<object> {
       throw new ProtocolFault('timers', `${this.id} sets timer ${name} to ${after} µs (a number ≥ 0 was expected)`);
     }
     // Without a payload there is nothing that could still change until the step ends.
-    if (payload === undefined) this.host.setTimer(this.index, name, Math.round(after), undefined, key);
-    else this.add(EFFECT.timer, 0, payload, key, name, Math.round(after));
+    if (payload === undefined && this.timersWaiting === 0) {
+      this.host.setTimer(this.index, name, Math.round(after), undefined, key);
+    } else {
+      this.timersWaiting++;
+      this.add(EFFECT.timer, 0, payload, key, name, Math.round(after));
+    }
   }
 
   cancelTimer(name: string, key?: string): void {
     this.check();
-    this.host.cancelTimer(this.index, name, key);
+    if (this.timersWaiting === 0) this.host.cancelTimer(this.index, name, key);
+    else this.add(EFFECT.cancel, 0, undefined, key, name, 0);
   }
 
   reply(ref: string, result: unknown): void {
@@ -115,10 +124,12 @@ export class StepNode implements Node<object> {
   }
 
   monotonic(): Micros {
+    this.check();
     return this.host.monotonic(this.index);
   }
 
   wall(): Micros {
+    this.check();
     return this.host.wall(this.index);
   }
 
@@ -132,6 +143,7 @@ export class StepNode implements Node<object> {
   }
 
   bug(name: string): boolean {
+    this.check();
     return this.host.isBug(this.index, name);
   }
 
@@ -166,7 +178,10 @@ class NodeRandom implements Random {
 
   integer(label: string, min: number, max: number): number {
     if (!(Number.isSafeInteger(min) && Number.isSafeInteger(max) && min <= max)) {
-      throw new UsageError('random-range', `${this.node.id} draws "${label}" from ${min} to ${max} (integers with min ≤ max were expected)`);
+      throw new ProtocolFault(
+        'random',
+        `${this.node.id} draws "${label}" from ${min} to ${max} (integers with min ≤ max were expected)`,
+      );
     }
     return toInteger(this.draw(label, DULL_MIDDLE), min, max);
   }
@@ -177,7 +192,7 @@ class NodeRandom implements Random {
   }
 
   pick<T>(label: string, items: readonly T[]): T {
-    if (items.length === 0) throw new UsageError('random-pick', `${this.node.id} picks "${label}" from an empty list`);
+    if (items.length === 0) throw new ProtocolFault('random', `${this.node.id} picks "${label}" from an empty list`);
     return items[toInteger(this.draw(label, DULL_NO), 0, items.length - 1)]!;
   }
 

@@ -1,7 +1,8 @@
 import type { Action } from './fault.js';
 import type { Kernel } from './kernel.js';
 import type { Cut } from './network.js';
-import type { World } from './protocol.js';
+import { asProtocolFault } from './errors.js';
+import type { AnyProtocol, World } from './protocol.js';
 
 /**
  * Keeps a fault plan survivable: at every moment a majority of nodes is up, connected, and has not lost what it had synced.
@@ -50,7 +51,14 @@ export class Survival {
     const { nodes } = this.kernel;
     const impaired = new Set<number>();
     for (let i = 0; i < nodes.count; i++) {
-      if (!nodes.isUp(i) || nodes.paused[i] !== 0 || this.stillLost(i)) impaired.add(i);
+      const disk = nodes.disks[i]?.disk;
+      if (disk?.lostSynced === true) {
+        // Its disk had lied about a sync.
+        disk.lostSynced = false;
+        this.lost(i);
+      }
+      // A node with a full disk stops at its next write.
+      if (!nodes.isUp(i) || nodes.paused[i] !== 0 || disk?.full === true || this.stillLost(i)) impaired.add(i);
     }
     for (const node of this.outsiders(impaired, null)) impaired.add(node);
     return impaired;
@@ -60,9 +68,18 @@ export class Survival {
     if (!this.lastingLosses.has(node)) return false;
     const { nodes } = this.kernel;
     const { protocol } = nodes.runtimes[node]!;
-    const recovered = nodes.isUp(node) && protocol.recovered?.(nodes.view(node), this.world) === true;
+    const recovered = nodes.isUp(node) && this.saysRecovered(protocol, node);
     if (recovered) this.lastingLosses.delete(node);
     return !recovered;
+  }
+
+  private saysRecovered(protocol: AnyProtocol, node: number): boolean {
+    const { nodes } = this.kernel;
+    try {
+      return protocol.recovered?.(nodes.view(node), this.world) === true;
+    } catch (error) {
+      throw asProtocolFault(error, `${protocol.name}'s recovered of ${nodes.ids[node]}`);
+    }
   }
 
   /** Nodes that are not in the largest set around one node that can talk both ways with it. */

@@ -12,6 +12,8 @@ const STOPPED = -1;
 export class Timers {
   node = new Int32Array(FIRST_CAPACITY);
   name = new Int32Array(FIRST_CAPACITY);
+  /** The event that set it last. */
+  cause = new Int32Array(FIRST_CAPACITY);
   /** When it is due in true time; `STOPPED` when it does not run. */
   private due = new Float64Array(FIRST_CAPACITY);
   /** The time of its entry in the queue, and which entry; `NONE` when there is none. */
@@ -53,8 +55,9 @@ export class Timers {
    *
    * @returns true when an entry has to be pushed at `due`: report it with `pushed`.
    */
-  set(slot: number, due: Micros, payload: Plain): boolean {
+  set(slot: number, due: Micros, payload: Plain, cause: number): boolean {
     this.due[slot] = due;
+    this.cause[slot] = cause;
     if (payload === undefined) this.payloads.delete(slot);
     else this.payloads.set(slot, payload);
     return this.entry[slot] === NONE || this.queuedAt[slot]! > due;
@@ -157,6 +160,7 @@ export class Timers {
     const capacity = this.node.length * 2;
     this.node = copied(this.node, new Int32Array(capacity));
     this.name = copied(this.name, new Int32Array(capacity));
+    this.cause = copied(this.cause, new Int32Array(capacity));
     this.due = copied(this.due, new Float64Array(capacity));
     this.queuedAt = copied(this.queuedAt, new Float64Array(capacity));
     this.entry = copied(this.entry, new Int32Array(capacity));

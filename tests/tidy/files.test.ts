@@ -28,6 +28,10 @@ describe('the tree', () => {
   it('leaves nothing open', () => expect(leftOpenMarks(tree)).toEqual([]));
   it('silences nothing without a reason', () => expect(silencedWithoutReason(tree)).toEqual([]));
   it('names no machine and no registry', () => expect(foreignWords(tree)).toEqual([]));
+  it('states one version', () => {
+    const { version } = JSON.parse(tree.get('package.json')!) as { version: string };
+    expect(tree.get('scenarios/version.ts')).toContain(`'${version}'`);
+  });
   it('locks versions and no addresses', () => expect(lockedAddresses(tree.get('package-lock.json')!)).toEqual([]));
 });
 

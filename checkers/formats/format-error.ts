@@ -65,14 +65,13 @@ export class FormatError extends Error implements FormatFault {
   }
 }
 
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffd\u2028\u2029]/g;
+
 /** Control and broken characters as escapes: what is printed is what is meant. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-  return text
-    .slice(0, 4 * VALUE_CHARS_MAX)
-    .replace(/[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffd\u2028\u2029]/g, (char) => {
-      return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    });
+  const head = text.slice(0, 4 * VALUE_CHARS_MAX);
+  return head.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Line and column of a place in a text, both from 1. */

@@ -21,7 +21,6 @@ function run(code: string): { printed: string; compared: [actual: unknown, expec
   const script = ts.transpile(checked, { target: ts.ScriptTarget.ES2023 });
   const console = { log: (text: string) => printed.push(`${text}\n`) };
   const compare = (actual: unknown, expected: unknown): unknown => compared.push([actual, expected]);
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the snippets are ours
   new Function('checkers', 'console', 'compare', script)(checkers, console, compare);
   return { printed: printed.join(''), compared };
 }

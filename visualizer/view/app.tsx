@@ -23,6 +23,11 @@ export interface AppProps {
   readonly notices: readonly string[];
 }
 
+/** Events beyond which a failing run is not shown whole at first, and how many of them are then. */
+const LONG_RUN = 3_000;
+const SHOWN_BEFORE = 600;
+const SHOWN_AFTER = 200;
+
 /** The whole page for one run. */
 export function App(props: AppProps): JSX.Element {
   const { record, notices } = props;
@@ -71,7 +76,12 @@ function createView(record: RunRecord): ViewContext {
   // A failing run opens where it failed: that is what one came for.
   const violation = model.story.find((item) => item.kind === 'violation');
   if (violation === undefined) player.seek(0);
-  else player.goTo(violation.at);
+  else {
+    player.goTo(violation.at);
+    // Of a long run, the part that led there is worth the whole width.
+    if (model.events.length > LONG_RUN)
+      axis.show(axis.of(violation.at - SHOWN_BEFORE), axis.of(violation.at + SHOWN_AFTER));
+  }
   const announcement = computed(() => {
     const event = model.events[player.cursor.value];
     return event === undefined ? 'before the first event' : `Event ${event.id}: ${describeEvent(event)}`;

@@ -21,6 +21,7 @@ import { useRun } from './view-context.js';
 const DOTS_MAX = 240;
 const NAMED_DOTS_MAX = 10;
 const CROSSES_MAX = 40;
+const LOSSES_TOLD_MAX = 2;
 
 /** Who is there, in which role, and what travels between them at this instant. */
 export function Cluster(): JSX.Element {
@@ -55,7 +56,7 @@ export function Cluster(): JSX.Element {
         ))}
         <Traffic places={places} />
       </svg>
-      <FaultCaption faults={faults} />
+      <Caption faults={faults} />
     </section>
   );
 }
@@ -101,13 +102,24 @@ function Partitions(props: {
   );
 }
 
-function FaultCaption(props: { readonly faults: readonly FaultBand[] }): JSX.Element {
+/** The faults at this instant, and why messages were lost just now. */
+function Caption(props: { readonly faults: readonly FaultBand[] }): JSX.Element {
+  const { model, player } = useRun();
+  const losses = lostLately(model, player.cursor.value, player.now.value).slice(0, LOSSES_TOLD_MAX);
   return (
-    <ul class="fault-caption" aria-label="Faults at this instant">
-      {props.faults.length === 0 ? <li class="none">no fault at this instant</li> : null}
+    <ul class="caption" aria-label="Faults and losses at this instant">
+      {props.faults.length + losses.length === 0 ? <li class="none">no fault at this instant</li> : null}
       {props.faults.slice(0, 4).map((fault) => (
         <li key={fault.fault}>
           <span aria-hidden="true">⚡</span> {fault.says}
+        </li>
+      ))}
+      {losses.map((leg) => (
+        <li key={`${leg.msg}/${leg.sentAt}`}>
+          <span class="cross" aria-hidden="true">
+            ✕
+          </span>{' '}
+          {leg.type} {leg.from} → {leg.to} lost: {leg.why ?? `at ${leg.lostAt ?? 'delivery'}`}
         </li>
       ))}
     </ul>
@@ -240,12 +252,7 @@ function Traffic(props: { readonly places: ReadonlyMap<string, Place> }): JSX.El
           ))
         : null}
       {lost.map((leg) => (
-        <LostCross
-          key={`${leg.msg}/${leg.sentAt}`}
-          leg={leg}
-          places={places}
-          said={leg.endedAt === cursor || lost.length === 1}
-        />
+        <LostCross key={`${leg.msg}/${leg.sentAt}`} leg={leg} places={places} />
       ))}
       {hidden > 0 ? (
         <text class="dot-name" x={CLUSTER_WIDTH / 2} y={CLUSTER_HEIGHT - 6}>
@@ -291,9 +298,8 @@ function nameWidth(text: string): number {
 function LostCross(props: {
   readonly leg: MessageLeg;
   readonly places: ReadonlyMap<string, Place>;
-  readonly said: boolean;
 }): JSX.Element | null {
-  const { leg, places, said } = props;
+  const { leg, places } = props;
   const from = places.get(leg.from);
   const to = places.get(leg.to);
   if (from === undefined || to === undefined) return null;
@@ -304,19 +310,9 @@ function LostCross(props: {
       <path d={route.path} class="trail lost-trail" />
       <g transform={`translate(${point.x.toFixed(1)} ${point.y.toFixed(1)})`}>
         <path class="lost-cross" d="M-6,-6 L6,6 M6,-6 L-6,6" />
-        {said ? (
-          <text class="lost-why" y={point.y > CLUSTER_HEIGHT / 2 ? 22 : -13} text-anchor={anchorFor(point.x)}>
-            {leg.type} lost: {leg.why ?? leg.lostAt}
-          </text>
-        ) : null}
       </g>
     </g>
   );
-}
-
-/** Keeps long words inside the picture. */
-function anchorFor(x: number): 'start' | 'middle' | 'end' {
-  return x < CLUSTER_WIDTH * 0.36 ? 'start' : x > CLUSTER_WIDTH * 0.64 ? 'end' : 'middle';
 }
 
 interface TrafficNow {

@@ -51,10 +51,10 @@ export function ClientHistory(): JSX.Element {
             <span class="bar-swatch ok" /> ok
           </li>
           <li>
-            <span class="bar-swatch fail" /> ⊘ did not happen
+            <span class="bar-swatch fail" /> ⊘ failed
           </li>
           <li>
-            <span class="bar-swatch unknown" /> ? nobody knows
+            <span class="bar-swatch unknown" /> ? unknown
           </li>
           {model.marked.size > 0 ? (
             <li>

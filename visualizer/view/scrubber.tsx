@@ -12,53 +12,7 @@ export function Scrubber(): JSX.Element {
   const last = model.events.length - 1;
   return (
     <section class="scrubber" aria-label="Time">
-      <div class="transport">
-        <button
-          type="button"
-          class="icon"
-          aria-label="To the start"
-          title="To the start (Home)"
-          onClick={() => player.step(-Infinity)}
-        >
-          <Icon path="M5 4v12M16 4 8 10l8 6z" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="One event back"
-          title="One event back (←)"
-          onClick={() => player.step(-1)}
-        >
-          <Icon path="M14 4 6 10l8 6z" />
-        </button>
-        <button
-          type="button"
-          class="icon play"
-          aria-label={player.playing.value ? 'Pause' : 'Play'}
-          title={player.playing.value ? 'Pause (space)' : 'Play (space)'}
-          onClick={() => player.togglePlay()}
-        >
-          <Icon path={player.playing.value ? 'M6 4h3v12H6zM11 4h3v12h-3z' : 'M6 3.5 16 10 6 16.5z'} />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="One event on"
-          title="One event on (→)"
-          onClick={() => player.step(1)}
-        >
-          <Icon path="M6 4l8 6-8 6z" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="To the end"
-          title="To the end (End)"
-          onClick={() => player.step(Infinity)}
-        >
-          <Icon path="M15 4v12M4 4l8 6-8 6z" />
-        </button>
-      </div>
+      <Transport />
       <output class="clock">
         <strong>{clockText(player.now.value)}</strong>
         <span data-testid="event-number">
@@ -98,6 +52,59 @@ export function Scrubber(): JSX.Element {
       </label>
       <Announcer />
     </section>
+  );
+}
+
+function Transport(): JSX.Element {
+  const { player } = useRun();
+  return (
+    <div class="transport">
+      <button
+        type="button"
+        class="icon"
+        aria-label="To the start"
+        title="To the start (Home)"
+        onClick={() => player.step(-Infinity)}
+      >
+        <Icon path="M5 4v12M16 4 8 10l8 6z" />
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="One event back"
+        title="One event back (←)"
+        onClick={() => player.step(-1)}
+      >
+        <Icon path="M14 4 6 10l8 6z" />
+      </button>
+      <button
+        type="button"
+        class="icon play"
+        aria-label={player.playing.value ? 'Pause' : 'Play'}
+        title={player.playing.value ? 'Pause (space)' : 'Play (space)'}
+        onClick={() => player.togglePlay()}
+      >
+        <Icon path={player.playing.value ? 'M6 4h3v12H6zM11 4h3v12h-3z' : 'M6 3.5 16 10 6 16.5z'} />
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="One event on"
+        title="One event on (→)"
+        onClick={() => player.step(1)}
+      >
+        <Icon path="M6 4l8 6-8 6z" />
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="To the end"
+        title="To the end (End)"
+        onClick={() => player.step(Infinity)}
+      >
+        <Icon path="M15 4v12M4 4l8 6-8 6z" />
+      </button>
+    </div>
   );
 }
 

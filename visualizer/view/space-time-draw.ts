@@ -8,6 +8,8 @@ import { messageColourName, type ColourName, type Theme } from './theme.js';
 /** More lines than this cannot be told apart; beyond it every k-th message is drawn, and the page says so. */
 const LINES_MAX = 4_000;
 const LOST_MAX = 1_500;
+/** In a longer stretch the ticks of timers would be one dark band. */
+const TICKS_EVENTS_MAX = 6_000;
 
 /** What was drawn of how much. */
 export interface Drawn {
@@ -193,12 +195,13 @@ function drawPoints(
   context.font = `12px ${theme.sans}`;
   context.textBaseline = 'alphabetic';
   context.textAlign = 'left';
+  const crowded = geometry.last - geometry.first > TICKS_EVENTS_MAX;
   const labelled = geometry.last - geometry.first < 900;
   const flags: { readonly x: number; readonly y: number; readonly name: string }[] = [];
   for (let at = geometry.first; at <= geometry.last; at += 1) {
     const event = model.events[at];
     if (event === undefined || event.node === null) continue;
-    if (event.kind !== 'timer' && event.kind !== 'mark') continue;
+    if (event.kind !== 'mark' && (event.kind !== 'timer' || crowded)) continue;
     const y = geometry.y(event.node);
     if (y === undefined) continue;
     const x = geometry.x(axis.of(at));

@@ -120,7 +120,7 @@ function NoStates(): JSX.Element {
   return (
     <p class="quiet" data-testid="no-states">
       This run was recorded at level “{header.level}”: what happened, but not the nodes’ states or roles. To get them:{' '}
-      <code>{reproduceLine(header)} --trace states.json</code>
+      <code>{reproduceLine(header)} --html run.html</code>
     </p>
   );
 }

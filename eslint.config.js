@@ -184,7 +184,6 @@ const common = {
   'no-constant-condition': ['error', { checkLoops: false }],
   'no-control-regex': 'error',
   'no-fallthrough': 'error',
-  'no-self-compare': 'error',
   'no-unreachable-loop': 'error',
   'no-useless-escape': 'error',
   'no-var': 'error',

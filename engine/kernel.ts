@@ -7,7 +7,7 @@ import { Digest } from './digest.js';
 import { flip } from './disk.js';
 import { asProtocolFault, InternalError, ProtocolFault } from './errors.js';
 import { PENDING, PendingEvents } from './events.js';
-import { Interner } from './interner.js';
+import type { Interner } from './interner.js';
 import { HELD, Network, type NetworkOptions } from './network.js';
 import { STATUS, type NodeTable } from './nodes.js';
 import { ContentWalker, deepFreeze, locateProblem } from './plain.js';

@@ -33,9 +33,9 @@ export class Lifecycle {
     this.syncLatency = disk?.syncLatency === undefined ? null : compileDistribution(disk.syncLatency);
     kernel.network.supervisor = {
       up: (index) => this.isRunning(index),
-      refused: (connection) => this.tellEnds(connection, 'reset', kernel.events),
+      refused: (connection) => this.tellReset(connection, kernel.events),
       gaveUp: (connection) => {
-        this.tellEnds(connection, 'reset', kernel.events);
+        this.tellReset(connection, kernel.events);
         kernel.call(kernel.now + this.notice, kernel.events, (cause) => this.connectionsChanged(cause));
       },
     };
@@ -253,9 +253,19 @@ export class Lifecycle {
   connectionsChanged(cause: number): void {
     this.kernel.network.updateConnections(
       (index) => this.isRunning(index),
-      (connection) => this.tellEnds(connection, 'reset', cause),
-      (connection) => this.tellEnds(connection, 'open', cause),
+      (connection) => this.tellReset(connection, cause),
+      (connection) => {
+        // In this time both ends have heard of the reset: what is sent on the new connection cannot be taken for the old.
+        this.kernel.call(this.kernel.now + this.notice, cause, () => this.open(connection, cause));
+      },
     );
+  }
+
+  private open(connection: Connection, cause: number): void {
+    if (!this.kernel.network.open(connection, (index) => this.isRunning(index))) return;
+    const { a, b } = connection;
+    this.kernel.inTurn(a, cause, (at) => this.connectionEvent(a, b, 'open', at));
+    this.kernel.inTurn(b, cause, (at) => this.connectionEvent(b, a, 'open', at));
   }
 
   private isRunning(index: number): boolean {
@@ -263,7 +273,7 @@ export class Lifecycle {
   }
 
   /** Both ends hear of it a little later, unless they are down or in another life by then: that life never had it. */
-  private tellEnds(connection: Connection, what: 'reset' | 'open', cause: number): void {
+  private tellReset(connection: Connection, cause: number): void {
     const { kernel, nodes } = this;
     const ends = [
       [connection.a, connection.b],
@@ -273,7 +283,7 @@ export class Lifecycle {
     kernel.call(kernel.now + this.notice, cause, () => {
       ends.forEach(([node, peer], i) => {
         if (nodes.incarnation[node] !== lives[i]) return;
-        kernel.inTurn(node, cause, (at) => this.connectionEvent(node, peer, what, at));
+        kernel.inTurn(node, cause, (at) => this.connectionEvent(node, peer, 'reset', at));
       });
     });
   }

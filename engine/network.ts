@@ -57,6 +57,8 @@ export interface Connection {
   /** Messages sent in an earlier epoch are lost with their connection. */
   epoch: number;
   open: boolean;
+  /** Is it being made again? */
+  opening: boolean;
 }
 
 /** Who looks after connections. */
@@ -265,21 +267,28 @@ export class Network {
   }
 
   /**
-   * Closes the open connections that a cut or a crash has broken, and opens those that can be again.
+   * Closes the open connections that a cut or a crash has broken, and finds those that can be made again.
    *
    * @param up whether an endpoint is running
+   * @param opening is to call `open` when both ends have had the time to hear that the old one is gone
    */
-  updateConnections(up: (index: number) => boolean, broke: (c: Connection) => void, opened: (c: Connection) => void): void {
+  updateConnections(up: (index: number) => boolean, broke: (c: Connection) => void, opening: (c: Connection) => void): void {
     for (const connection of this.connections) {
       const possible = this.possible(connection, up);
       if (connection.open && !possible) {
         this.breakConnection(connection);
         broke(connection);
-      } else if (!connection.open && possible) {
-        connection.open = true;
-        opened(connection);
+      } else if (!connection.open && possible && !connection.opening) {
+        connection.opening = true;
+        opening(connection);
       }
     }
+  }
+
+  /** What `opening` announced has had its time. @returns whether the connection is open now. */
+  open(connection: Connection, up: (index: number) => boolean): boolean {
+    connection.opening = false;
+    return (connection.open = this.possible(connection, up));
   }
 
   /** What is on its way is lost; a later connection owes it nothing. */
@@ -318,7 +327,7 @@ export class Network {
   private connect(from: number, to: number): Connection {
     const reverse = this.links[to]?.get(from)?.connection;
     if (reverse !== undefined && reverse !== null) return reverse;
-    const connection = { a: Math.min(from, to), b: Math.max(from, to), epoch: 1, open: true };
+    const connection = { a: Math.min(from, to), b: Math.max(from, to), epoch: 1, open: true, opening: false };
     this.connections.push(connection);
     const { supervisor } = this;
     if (supervisor !== null && !this.possible(connection, (index) => supervisor.up(index))) {

@@ -14,9 +14,17 @@ function forgetOldest<V>(memory: Map<number, V>): void {
   if (oldest !== undefined) memory.delete(oldest);
 }
 
+/** A node that has halted, perhaps because its disk is damaged, says nothing any more, so its state is nobody's concern. */
+function whileUp<Memory>(definition: Invariant<Raft, Memory>): Invariant<Raft> {
+  return invariant<Raft>()({
+    ...definition,
+    afterStep: (memory: Memory, node, world) => (node.up ? definition.afterStep(memory, node, world) : null),
+  });
+}
+
 // -- Election Safety --
 
-export const electionSafety: Invariant<Raft> = invariant<Raft>()({
+export const electionSafety: Invariant<Raft> = whileUp({
   name: 'Election Safety',
   says: 'A term has at most one leader.',
   source: 'Raft paper, Figure 3',
@@ -35,7 +43,7 @@ export const electionSafety: Invariant<Raft> = invariant<Raft>()({
 
 // -- One Vote Per Term --
 
-export const oneVotePerTerm: Invariant<Raft> = invariant<Raft>()({
+export const oneVotePerTerm: Invariant<Raft> = whileUp({
   name: 'One Vote Per Term',
   says: 'A node votes for at most one candidate in a term.',
   source: 'Raft paper, section 5.2',
@@ -107,7 +115,7 @@ interface Leading {
   lastTerm: number;
 }
 
-export const leaderAppendOnly: Invariant<Raft> = invariant<Raft>()({
+export const leaderAppendOnly: Invariant<Raft> = whileUp({
   name: 'Leader Append-Only',
   says: 'A leader never overwrites or deletes entries of its log.',
   source: 'Raft paper, Figure 3',
@@ -157,7 +165,7 @@ interface LogMatchingMemory {
  * Two logs that agree on an entry's index and term agree on all before it: by induction it is enough that every two
  * entries of one index and term, in whichever logs and at whichever time, are the same and follow entries of one term.
  */
-export const logMatching: Invariant<Raft> = invariant<Raft>()({
+export const logMatching: Invariant<Raft> = whileUp({
   name: 'Log Matching',
   says: 'Logs that hold an entry of the same index and term are the same up to that entry.',
   source: 'Raft paper, Figure 3',
@@ -173,6 +181,7 @@ export const logMatching: Invariant<Raft> = invariant<Raft>()({
   atEnd({ witnessed }, world) {
     // Once, everything: also what was changed in the middle of a log, where no step is expected to change anything.
     for (const node of world.nodes) {
+      if (!node.up) continue;
       const last = lastLogIndex(node.durable);
       for (let index = indexBeforeLog(node.durable) + 1; index <= last; index += 1) {
         const difference = matchWitnessed(witnessed, node, index);
@@ -263,7 +272,7 @@ interface CompletenessMemory {
   newest: { term: number; leader: string };
 }
 
-export const leaderCompleteness: Invariant<Raft> = invariant<Raft>()({
+export const leaderCompleteness: Invariant<Raft> = whileUp({
   name: 'Leader Completeness',
   says: 'What is committed in a term is in the logs of the leaders of all later terms.',
   source: 'Raft paper, Figure 3',
@@ -337,13 +346,12 @@ interface AppliedMemory {
   upTo: Map<string, number>;
 }
 
-export const stateMachineSafety: Invariant<Raft> = invariant<Raft>()({
+export const stateMachineSafety: Invariant<Raft> = whileUp({
   name: 'State Machine Safety',
   says: 'No two nodes apply different entries at the same index.',
   source: 'Raft paper, Figure 3',
   memory: (): AppliedMemory => ({ applied: new Map(), upTo: new Map() }),
   afterStep({ applied, upTo }, node) {
-    if (!node.up) return;
     const { lastApplied } = node.volatile;
     const before = upTo.get(node.id) ?? 0;
     if (lastApplied === before) return;

@@ -27,7 +27,10 @@ class States {
   }
 
   /** A step of this node: what it changes, and what the invariant says to it. */
-  step(id: string, change: { durable?: Partial<RaftDurable>; volatile?: Partial<RaftVolatile> }): string | null {
+  step(
+    id: string,
+    change: { durable?: Partial<RaftDurable>; volatile?: Partial<RaftVolatile>; up?: boolean },
+  ): string | null {
     const before = this.views.get(id);
     const view = {
       id: nodeId(id),
@@ -35,7 +38,7 @@ class States {
       options: raft.options,
       durable: { ...(before?.durable ?? raft.durable()), ...change.durable },
       volatile: { ...(before?.volatile ?? raft.volatile()), ...change.volatile },
-      up: true,
+      up: change.up ?? true,
     } as NodeView<Raft>;
     this.views.set(id, view);
     return this.invariant.afterStep(this.memory, view, this.world) ?? null;
@@ -168,6 +171,15 @@ describe('Log Matching', () => {
     expect(states.step('n3', { durable: { log: entries(4, [2]), ...snapshotTo(3, 2) } })).toBeNull();
     expect(states.end()).toBeNull();
   });
+});
+
+it('a node that has halted raises no alarm: its disk may be damaged', () => {
+  const states = new States(logMatching);
+  states.step('n1', hasLog(entries(1, [1, 1])));
+  const damaged = [entry(1, 1), { ...entry(2, 1), command: { op: 'noop' } as const }];
+  expect(states.step('n2', { ...hasLog(damaged), up: false })).toBeNull();
+  expect(states.end()).toBeNull();
+  expect(states.step('n2', { ...hasLog(damaged), up: true })).toContain('entry 2 of term 1');
 });
 
 describe('Leader Completeness', () => {

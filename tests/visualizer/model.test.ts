@@ -189,6 +189,21 @@ describe('story, operations and causes', () => {
     expect(abbreviateOperation(operations[1]!)).toBe('x → 1');
   });
 
+  it('tells a read that found nothing from one that nobody answered', () => {
+    const record = syntheticRun();
+    const history = record.history.map((entry) => (entry.index === 3 ? { ...entry, value: null } : entry));
+    const { operations } = modelOf({ ...record, history });
+    expect(describeOperation(operations[1]!)).toBe('read x → null');
+    expect(describeOperation({ ...operations[1]!, outcome: 'unknown' })).toBe('read x');
+  });
+
+  it('gives a lane to whom the header forgot: clients are those who ask', () => {
+    const record = syntheticRun();
+    const model = modelOf({ ...record, header: { ...record.header, nodes: ['n1', 'n2'], clients: [] } });
+    expect(model.nodes).toEqual(['n1', 'n2', 'n3', 'n4', 'n5']);
+    expect(model.clients).toEqual(['c1', 'c2', 'c3']);
+  });
+
   it('ends every chain of causes, also in a record whose causes go in circles', () => {
     const record = syntheticRun();
     const events = record.events.map((event) => ({ ...event, cause: event.id + 1 }));

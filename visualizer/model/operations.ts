@@ -95,7 +95,8 @@ export function describeOperation(operation: Operation): string {
     asked === null || asked === undefined
       ? ''
       : `${about === '' ? ' ' : f === 'write' ? '=' : ' '}${formatPlain(asked, 24)}`;
-  const same = formatPlain(asked, 200) === formatPlain(answered, 200);
+  // A write is answered with what was written: no news. A read that finds nothing is.
+  const same = given !== '' && formatPlain(asked, 200) === formatPlain(answered, 200);
   const got = outcome === 'ok' && !same && answered !== undefined ? ` → ${formatPlain(answered, 24)}` : '';
   return `${f}${about}${given}${got}`;
 }

@@ -67,6 +67,8 @@ function operationText(event: TraceEvent): string {
   const entry = isObject(event.body) ? event.body : {};
   const key = entry['key'] === undefined ? '' : ` ${formatPlain(entry['key'], 20)}`;
   const value = entry['value'];
-  const shown = value === undefined || value === null ? '' : ` ${formatPlain(value, 30)}`;
+  // Nothing asked is nothing to say; nothing found is.
+  const nothing = event.kind === 'ok' && value === null ? ' → null' : '';
+  const shown = value === undefined || value === null ? nothing : ` ${formatPlain(value, 30)}`;
   return `${event.name ?? 'an operation'}${key}${shown}`;
 }

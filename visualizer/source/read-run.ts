@@ -93,23 +93,26 @@ function readHeader(header: JsonObject, events: readonly TraceEvent[]): TraceHea
     ...(typeof header['bug'] === 'string' ? { bug: header['bug'] } : {}),
     settings,
     level,
-    nodes: withUnlisted(listed, clients, events),
-    clients,
+    ...withUnlisted(listed, clients, events),
   };
 }
 
-/** Nodes that joined later may be missing in the header; an event at an unlisted place still needs a lane. */
+/**
+ * Places that the header does not list still need a lane. Whoever asks for something is a client; others are nodes that
+ * joined later.
+ */
 function withUnlisted(
   nodes: readonly string[],
   clients: readonly string[],
   events: readonly TraceEvent[],
-): readonly string[] {
+): { readonly nodes: readonly string[]; readonly clients: readonly string[] } {
   const seen = new Set([...nodes, ...clients]);
-  const all = [...nodes];
+  const all = { nodes: [...nodes], clients: [...clients] };
   for (const event of events) {
     if (event.node === null || seen.has(event.node)) continue;
     seen.add(event.node);
-    all.push(event.node);
+    if (event.kind === 'invoke') all.clients.push(event.node);
+    else all.nodes.push(event.node);
   }
   return all;
 }

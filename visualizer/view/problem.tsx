@@ -11,7 +11,8 @@ export function Problem(props: RunProblem): JSX.Element {
       <p>{props.detail}</p>
       <h2>To see a run here</h2>
       <p>
-        <code>npx splitbrain run raft/stale-read --html run.html</code> writes a page like this one with the run inside.
+        <code>npx splitbrain run raft/minority-partition --html run.html</code> writes a page like this one with the run
+        inside.
       </p>
       <p>
         <code>npx splitbrain open trace.jsonl</code> shows a trace that was recorded with <code>--trace</code>.

@@ -10,6 +10,8 @@ const LINES_MAX = 4_000;
 const LOST_MAX = 1_500;
 /** In a longer stretch the ticks of timers would be one dark band. */
 const TICKS_EVENTS_MAX = 6_000;
+/** Flags closer than this, in pixels, are drawn as one. */
+const FLAG_WIDTH = 10;
 
 /** What was drawn of how much. */
 export interface Drawn {
@@ -205,7 +207,7 @@ function drawPoints(
     const y = geometry.y(event.node);
     if (y === undefined) continue;
     const x = geometry.x(axis.of(at));
-    const place = `${event.kind}${Math.round(x)}/${y}`;
+    const place = `${event.kind}${Math.round(event.kind === 'mark' ? x / FLAG_WIDTH : x)}/${y}`;
     if (taken.has(place)) continue;
     taken.add(place);
     if (event.kind === 'timer') {

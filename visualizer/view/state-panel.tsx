@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useComputed } from '@preact/signals';
-import type { Change, Plain } from '../../engine/index.js';
+import type { Change, Plain, TraceEvent } from '../../engine/index.js';
 import { formatPath, formatPlain } from '../model/format-plain.js';
 import { valueAt, type NodeImage } from '../model/node-states.js';
 import type { RunModel } from '../model/run-model.js';
@@ -130,10 +130,10 @@ function NodeState(props: { readonly node: string; readonly named: boolean }): J
   const { node, named } = props;
   const image = player.image.value.get(node);
   const event = model.events[player.cursor.value];
-  const changes = event?.node === node ? (event.changes ?? []) : [];
+  const changes = event?.node === node ? stepChanges(event) : [];
   const changed = useComputed(() => {
     const now = model.events[player.cursor.value];
-    return changedPaths(now?.node === node ? (now.changes ?? []) : []);
+    return changedPaths(now?.node === node ? stepChanges(now) : []);
   });
   return (
     <div class="node-state">
@@ -165,12 +165,15 @@ function statusWords(image: NodeImage | undefined): string {
   }
 }
 
+/** What a step changed. The whole state that a node starts with is no change worth marking. */
+function stepChanges(event: TraceEvent): readonly Change[] {
+  return (event.changes ?? []).filter(({ path }) => path.length > 1);
+}
+
 function changedPaths(changes: readonly Change[]): ReadonlySet<string> {
   const paths = new Set<string>();
   for (const change of changes) {
     let key = '';
-    // A node's first state is no change worth marking.
-    if (change.path.length < 2) continue;
     for (const part of change.path) {
       key = pathKey(key, part);
       paths.add(key);
@@ -189,7 +192,7 @@ function ChangeList(props: { readonly changes: readonly Change[]; readonly befor
           const old = valueAt(before, change.path);
           return (
             <li key={formatPath(change.path)}>
-              <span class="key">{formatPath(change.path.slice(change.path.length > 1 ? 1 : 0))}</span>
+              <span class="key">{formatPath(change.path.slice(1))}</span>
               <span>
                 {old === undefined ? null : <del>{formatPlain(old, 36)}</del>}
                 {old === undefined ? null : ' → '}

@@ -207,7 +207,7 @@ export const raft = defineProtocol<Raft>({
     checkQuorum: false,
     readMode: 'readIndex',
     leaseDriftMax: 0.01,
-    snapshotAfter: 1_000,
+    snapshotAfter: 200,
     entriesPerAppendMax: 64,
     pendingMax: 1_000,
     sessionsMax: 1_000,

@@ -182,6 +182,8 @@ export class Kernel implements StepHost {
   rescaleTimers(node: number, oldPpm: number): void {
     const ratio = (1e6 + oldPpm) / (1e6 + this.clocks.driftOf(node));
     for (const { slot, due } of [...this.timers.running(node)]) {
+      // It has popped and waits for its node, which is paused or busy.
+      if (due <= this.now) continue;
       const moved = this.now + Math.ceil((due - this.now) * ratio);
       if (this.timers.move(slot, moved)) this.pushTimer(slot, node, moved);
     }

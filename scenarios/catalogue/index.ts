@@ -3,9 +3,15 @@ import type { Experiment } from '../experiment.js';
 import { nearest } from '../nearest.js';
 import type { Scenario } from '../scenario.js';
 import { raftScenarios } from './raft/index.js';
+import { twoGeneralsScenarios } from './two-generals/index.js';
+import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
 
 /** Everything that `splitbrain run` knows by name. */
-export const catalogue: readonly (Scenario | Experiment)[] = [...raftScenarios];
+export const catalogue: readonly (Scenario | Experiment)[] = [
+  ...raftScenarios,
+  ...twoPhaseCommitScenarios,
+  ...twoGeneralsScenarios,
+];
 
 /** @throws UsageError that suggests the nearest name. */
 export function scenarioNamed(name: string): Scenario | Experiment {

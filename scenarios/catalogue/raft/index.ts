@@ -1,5 +1,66 @@
 import type { Experiment } from '../../experiment.js';
 import type { Scenario } from '../../scenario.js';
+import { bugClearedVote } from './bug-cleared-vote.js';
+import { bugDelayedVoteRequest } from './bug-delayed-vote-request.js';
+import { bugDivergentSuffix } from './bug-divergent-suffix.js';
+import { bugDuplicatedVote } from './bug-duplicated-vote.js';
+import { bugEarlyReadIndex } from './bug-early-read-index.js';
+import { bugFigure8 } from './bug-figure-8.js';
+import { bugForgottenVote } from './bug-forgotten-vote.js';
+import { bugLateAppend } from './bug-late-append.js';
+import { bugLongStaleLog } from './bug-long-stale-log.js';
+import { bugMinorityCommit } from './bug-minority-commit.js';
+import { bugStaleCandidate } from './bug-stale-candidate.js';
+import { bugStaleRead } from './bug-stale-read.js';
+import { clockSkewLeaseBroken } from './clock-skew-lease-broken.js';
+import { clockSkewLease } from './clock-skew-lease.js';
+import { deafLeader } from './deaf-leader.js';
+import { electionTimes } from './election-times.js';
+import { flappingLink } from './flapping-link.js';
+import { happyPath } from './happy-path.js';
 import { leaderCrash } from './leader-crash.js';
+import { logCompaction } from './log-compaction.js';
+import { majorityPartition } from './majority-partition.js';
+import { minorityPartition } from './minority-partition.js';
+import { pausedLeader } from './paused-leader.js';
+import { preVote } from './pre-vote.js';
+import { quorumLoss } from './quorum-loss.js';
+import { restartAll } from './restart-all.js';
+import { rollingUpgrade } from './rolling-upgrade.js';
+import { slowLeader } from './slow-leader.js';
+import { unsyncedDiskCareless } from './unsynced-disk-careless.js';
+import { unsyncedDisk } from './unsynced-disk.js';
 
-export const raftScenarios: readonly (Scenario | Experiment)[] = [leaderCrash];
+/** In the order in which a newcomer might want them. */
+export const raftScenarios: readonly (Scenario | Experiment)[] = [
+  happyPath,
+  leaderCrash,
+  minorityPartition,
+  majorityPartition,
+  pausedLeader,
+  slowLeader,
+  deafLeader,
+  flappingLink,
+  preVote,
+  quorumLoss,
+  restartAll,
+  unsyncedDisk,
+  unsyncedDiskCareless,
+  logCompaction,
+  rollingUpgrade,
+  clockSkewLease,
+  clockSkewLeaseBroken,
+  electionTimes,
+  bugFigure8,
+  bugDuplicatedVote,
+  bugForgottenVote,
+  bugClearedVote,
+  bugDelayedVoteRequest,
+  bugStaleCandidate,
+  bugLongStaleLog,
+  bugLateAppend,
+  bugMinorityCommit,
+  bugStaleRead,
+  bugEarlyReadIndex,
+  bugDivergentSuffix,
+];

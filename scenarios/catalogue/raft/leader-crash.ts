@@ -1,5 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
+import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
 
 export const leaderCrash = defineScenario({
   protocol: raft,
@@ -8,24 +9,14 @@ export const leaderCrash = defineScenario({
   teaches: 'A majority is enough: as long as one is up and connected, the log goes on, and nothing acknowledged is lost.',
   nodes: 5,
   until: '10s',
-  network: { latency: { uniform: ['1ms', '10ms'] }, loss: 0.02 },
-  clients: {
-    count: 4,
-    keys: 3,
-    operations: [
-      { request: 'read', weight: 5 },
-      { request: 'write', weight: 4 },
-      { request: 'cas', weight: 1 },
-    ],
-    retry: true,
-    stop: '9s',
-  },
+  network: { ...dataCentre, loss: 0.02 },
+  clients: { ...mixedWorkload, stop: '9s' },
   faults: [
     { do: 'crash', whom: 'leader', at: '2s', for: '2s' },
     { do: 'partition', shape: { isolate: { random: 2, of: { not: 'leader' } } }, at: '5s', for: '1500ms' },
     { do: 'link', rule: { loss: 0.2 }, at: '7s', for: '500ms' },
   ],
-  check: { consistency: 'linearizable', model: 'kv' },
+  check: linearizableStore,
   progress: '1500ms',
   swarm: {},
 });

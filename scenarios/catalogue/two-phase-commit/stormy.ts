@@ -1,0 +1,21 @@
+import { twoPhaseCommit } from '../../../protocols/two-phase-commit/protocol.js';
+import { defineScenario } from '../../scenario.js';
+
+export const stormy = defineScenario({
+  protocol: twoPhaseCommit,
+  name: 'two-phase-commit/stormy',
+  summary: 'Many transactions under crashes, partitions and lost messages: some block for a while, none is half done.',
+  teaches:
+    'Atomicity survives whatever the network does and whoever restarts, because what was promised is on disk before it is said.',
+  nodes: 4,
+  options: { repairedAfterMs: 7500 },
+  until: '10s',
+  clients: { count: 3, operations: [{ request: 'begin', args: {} }], stop: '9s' },
+  faults: [
+    { do: 'crash', whom: { random: 1 }, at: '300ms', for: '250ms', times: 6, every: '430ms' },
+    { do: 'partition', shape: { halves: true }, at: '450ms', for: '330ms', times: 4, every: '610ms' },
+    { do: 'link', rule: { loss: 0.1 }, at: '100ms', for: '3s' },
+  ],
+  progress: '1s',
+  swarm: { families: ['crash', 'pause', 'partition'] },
+});

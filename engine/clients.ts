@@ -212,7 +212,7 @@ export class Clients {
     const { request, args } = open.operation;
     const session = this.config.retry === true ? this.session(open, client) : null;
     const ref = `${client.name}#${open.sequence}.${open.attempt}`;
-    const body = kernel.copy({ ref, name: request, args, session }, () => `the arguments of ${request}`);
+    const body = plainly(() => kernel.copy({ ref, name: request, args, session }, () => `the request ${request}`));
     const type = kernel.types.index(REQUEST_PREFIX + request);
     kernel.transmit(kernel.nodes.count + open.client, open.asked, type, body, ref.length + 16, cause);
     if (this.config.retry === true) {
@@ -320,18 +320,8 @@ export class Clients {
     };
     this.history.push(event);
     const index = kernel.nodes.count + open.client;
-    this.hash(value, type, open);
+    plainly(() => kernel.hashState(value, () => `${type} ${open.operation.request}`));
     return kernel.record(KIND[type], index, cause, from, NONE, kernel.types.index(event.f), event as unknown as Plain, NONE, NONE);
-  }
-
-  private hash(value: Value, type: HistoryEvent['type'], open: Open): void {
-    try {
-      this.kernel.hashState(value, () => `${type} ${open.operation.request}`);
-    } catch (error) {
-      // What a node answered was looked at as it was sent: this is what the workload or the script asks.
-      if (error instanceof ProtocolFault) throw new UsageError('arguments', `an operation's arguments: ${error.message}`);
-      throw error;
-    }
   }
 
   private thinkTime(client: Client): Micros {
@@ -349,6 +339,16 @@ export class Clients {
     let stream = this.streams.get(name);
     if (stream === undefined) this.streams.set(name, (stream = this.kernel.choices.stream(label, scope, 0.5)));
     return this.kernel.choices.draw(stream);
+  }
+}
+
+/** What a node answers was looked at as it was sent; what is no plain data here comes from the workload or the script. */
+function plainly<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof ProtocolFault) throw new UsageError('arguments', `an operation's arguments: ${error.message}`);
+    throw error;
   }
 }
 

@@ -34,55 +34,75 @@ const signedDuration = z
   })
   .meta({ description: 'A duration: 150ms, 2s, 1.5h, … or whole microseconds', examples: ['150ms', '2s'] });
 
-const duration = signedDuration.refine((us) => us >= 0, { message: 'a duration here cannot be negative' });
+const duration = signedDuration
+  .refine((us) => us >= 0, { message: 'a duration here cannot be negative' })
+  .meta({
+    id: 'duration',
+    description: 'A duration: 150ms, 2s, 1.5h, … or whole microseconds',
+    examples: ['150ms', '2s'],
+  });
 
 const probability = z.number().min(0).max(1);
 const count = z.int().min(1);
 const name = z.string().min(1).max(100);
 
-const plain: z.ZodType<Plain> = z.lazy(() =>
-  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(plain), z.record(z.string(), plain)]),
-);
+const plain: z.ZodType<Plain> = z
+  .lazy(() => z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(plain), z.record(z.string(), plain)]))
+  .meta({ id: 'plain' });
 
-const spread = z.union([z.tuple([duration, duration]).readonly(), duration.transform((us): readonly [Micros, Micros] => [us, us])]);
+const spread = z.union([
+  z.tuple([duration, duration]).readonly(),
+  duration.transform((us): readonly [Micros, Micros] => [us, us]),
+]);
 
 /** A bare duration is a constant. */
-export const distribution: z.ZodType<Distribution> = z.lazy(() =>
-  z.union([
-    duration.transform((constant): Distribution => ({ constant })),
-    z.strictObject({ constant: duration, max: duration.optional() }),
-    z.strictObject({ uniform: spread, max: duration.optional() }),
-    z.strictObject({
-      exponential: z.strictObject({ mean: duration, min: duration.optional() }),
-      max: duration.optional(),
-    }),
-    z.strictObject({
-      normal: z.strictObject({ mean: duration, deviation: duration, min: duration.optional() }),
-      max: duration.optional(),
-    }),
-    z.strictObject({ logNormal: z.strictObject({ median: duration, sigma: z.number() }), max: duration.optional() }),
-    z.strictObject({ pareto: z.strictObject({ min: duration, alpha: z.number() }), max: duration.optional() }),
-    z.strictObject({
-      empirical: z.array(z.tuple([probability, duration]).readonly()).readonly(),
-      max: duration.optional(),
-    }),
-    z.strictObject({
-      mixture: z.array(z.strictObject({ weight: z.number().min(0), of: distribution })).readonly(),
-      max: duration.optional(),
-    }),
-  ]),
-) as unknown as z.ZodType<Distribution>;
+export const distribution: z.ZodType<Distribution> = z
+  .lazy(() =>
+    z.union([
+      duration.transform((constant): Distribution => ({ constant })),
+      z.strictObject({ constant: duration, max: duration.optional() }),
+      z.strictObject({ uniform: spread, max: duration.optional() }),
+      z.strictObject({
+        exponential: z.strictObject({ mean: duration, min: duration.optional() }),
+        max: duration.optional(),
+      }),
+      z.strictObject({
+        normal: z.strictObject({ mean: duration, deviation: duration, min: duration.optional() }),
+        max: duration.optional(),
+      }),
+      z.strictObject({ logNormal: z.strictObject({ median: duration, sigma: z.number() }), max: duration.optional() }),
+      z.strictObject({ pareto: z.strictObject({ min: duration, alpha: z.number() }), max: duration.optional() }),
+      z.strictObject({
+        empirical: z.array(z.tuple([probability, duration]).readonly()).readonly(),
+        max: duration.optional(),
+      }),
+      z.strictObject({
+        mixture: z.array(z.strictObject({ weight: z.number().min(0), of: distribution })).readonly(),
+        max: duration.optional(),
+      }),
+    ]),
+  )
+  .meta({
+    id: 'distribution',
+    description: 'How long something takes: a duration, or how it is drawn',
+  }) as unknown as z.ZodType<Distribution>;
 
-const whom: z.ZodType<Whom> = z.lazy(() =>
-  z.union([
-    name,
-    z.array(whom),
-    z.strictObject({ role: name }),
-    z.strictObject({ zone: name }),
-    z.strictObject({ random: count, of: whom.optional() }),
-    z.strictObject({ not: whom }),
-  ]),
-) as unknown as z.ZodType<Whom>;
+const whom: z.ZodType<Whom> = z
+  .lazy(() =>
+    z.union([
+      name,
+      z.array(whom),
+      z.strictObject({ role: name }),
+      z.strictObject({ zone: name }),
+      z.strictObject({ random: count, of: whom.optional() }),
+      z.strictObject({ not: whom }),
+    ]),
+  )
+  .meta({
+    id: 'whom',
+    description:
+      'Whom: a name (n2, c1), a role (leader), all, clients, subject, peer, a zone, a list of these, or a choice',
+  }) as unknown as z.ZodType<Whom>;
 
 const linkRule = {
   latency: distribution.optional(),
@@ -232,36 +252,45 @@ const expectation = z.union([
 
 /** Everything of a scenario that is data. */
 export const scenarioSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*(\/[a-z0-9][a-z0-9-]*)*$/, 'a name is made of lower-case words, - and /'),
-  summary: z.string().min(1),
-  teaches: z.string().optional(),
-  nodes: z.union([count, z.array(name).min(1)]),
-  standby: z.array(name).optional(),
-  zones: z.record(name, z.array(name)).optional(),
-  options: z.record(name, plain).optional(),
-  nodeOptions: z.record(name, z.record(name, plain)).optional(),
-  network: network.optional(),
-  clocks: z.union([z.literal('true').transform(() => ({ offsetMax: 0, driftPpmMax: 0 })), clocks]).optional(),
-  disk: disk.optional(),
-  clients: clients.optional(),
-  script: z.array(scripted).optional(),
-  faults: z.array(fault).optional(),
-  survivable: z.boolean().optional(),
-  until: duration,
-  budget: budget.optional(),
-  /** How the history is judged; nothing: by invariants alone. */
-  check: z.strictObject({ consistency: z.literal('linearizable'), model: name }).optional(),
-  /** After the last fault has ended, some operation must succeed within this time. */
-  progress: duration.optional(),
-  expects: expectation.optional(),
-  /** What fuzzing may add to the scenario's own faults. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*(\/[a-z0-9][a-z0-9-]*)*$/, 'a name is made of lower-case words, - and /')
+    .describe('Lower-case words, - and /: raft/leader-crash'),
+  summary: z.string().min(1).describe('What happens, in one sentence'),
+  teaches: z.string().optional().describe('What is to be learned from it'),
+  nodes: z.union([count, z.array(name).min(1)]).describe('How many nodes, named n1, n2, …; or their names'),
+  standby: z.array(name).optional().describe('Nodes that do not run at first: a start fault starts them'),
+  zones: z.record(name, z.array(name)).optional().describe('Names for sets of nodes'),
+  options: z.record(name, plain).optional().describe('Options of the protocol, for every node'),
+  nodeOptions: z.record(name, z.record(name, plain)).optional().describe('Options of the protocol, for some nodes'),
+  network: network.optional().describe('How links behave; default: 1 to 10 ms each way, nothing is lost'),
+  clocks: z
+    .union([z.literal('true').transform(() => ({ offsetMax: 0, driftPpmMax: 0 })), clocks])
+    .optional()
+    .describe('How wrong clocks are; default: 50 ms and 50 ppm at most. true: not at all'),
+  disk: disk.optional().describe('What disks are like; default: perfect ones'),
+  clients: clients.optional().describe('Who asks for what, and how often'),
+  script: z.array(scripted).optional().describe('Operations at fixed times, beside or instead of the generated ones'),
+  faults: z.array(fault).optional().describe('What goes wrong, and when'),
+  survivable: z.boolean().optional().describe('Leave out faults that would leave no majority whole and connected'),
+  until: duration.describe('When the run ends, in virtual time'),
+  budget: budget.optional().describe('Where a run stops by itself, undecided'),
+  check: z
+    .strictObject({ consistency: z.literal('linearizable'), model: name })
+    .optional()
+    .describe('How the history is judged; without it: by invariants alone'),
+  progress: duration
+    .optional()
+    .describe('After the last fault has ended, some operation must succeed within this time'),
+  expects: expectation.optional().describe('The outcome that this scenario is there to show; default: ok'),
   swarm: z
     .strictObject({
       families: z.array(z.enum(FAULT_FAMILIES)).optional(),
       faultsMax: count.optional(),
       duplicates: z.boolean().optional(),
     })
-    .optional(),
+    .optional()
+    .describe("What fuzzing may add to the scenario's own faults; without it: nothing"),
 });
 
 export type ScenarioInput = z.input<typeof scenarioSchema>;
@@ -273,11 +302,12 @@ export interface ScenarioData extends Omit<
   'network' | 'clocks' | 'disk' | 'clients' | 'script' | 'faults' | 'budget'
 > {
   readonly network?: NetworkConfig;
-  readonly clocks?: ClockConfig & { readonly perNode?: Readonly<Record<string, { driftPpm?: number; offset?: Micros }>> };
+  readonly clocks?: ClockConfig & {
+    readonly perNode?: Readonly<Record<string, { driftPpm?: number; offset?: Micros }>>;
+  };
   readonly disk?: DiskConfig;
   readonly clients?: ClientsConfig;
   readonly script?: readonly ScriptedOperation[];
   readonly faults?: readonly Fault[];
   readonly budget?: Budget;
 }
-

@@ -15,7 +15,17 @@ export const bugDuplicatedVote = defineScenario({
   nodeOptions: standingAfter(5, { n1: 150, n3: 160 }),
   until: '1s',
   faults: [
-    { do: 'partition', shape: { groups: [['n1', 'n2'], ['n3', 'n4', 'n5']] }, at: 0, for: '400ms' },
+    {
+      do: 'partition',
+      shape: {
+        groups: [
+          ['n1', 'n2'],
+          ['n3', 'n4', 'n5'],
+        ],
+      },
+      at: 0,
+      for: '400ms',
+    },
     { do: 'link', types: ['RequestVoteReply'], rule: { duplicate: 1 }, at: 0 },
   ],
 });

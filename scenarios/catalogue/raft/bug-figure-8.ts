@@ -19,7 +19,18 @@ export const bugFigure8 = defineScenario({
   script: [write('300ms', 'c1', 'n1', 1)],
   faults: [
     // (a) n1 leads term 1 and replicates the write to n2 only.
-    { do: 'partition', name: 'a', shape: { groups: [['n1', 'n2'], ['n3', 'n4', 'n5']] }, at: '250ms', for: '350ms' },
+    {
+      do: 'partition',
+      name: 'a',
+      shape: {
+        groups: [
+          ['n1', 'n2'],
+          ['n3', 'n4', 'n5'],
+        ],
+      },
+      at: '250ms',
+      for: '350ms',
+    },
     // (b) n1 crashes; n5 leads term 2 with n3 and n4, accepts another entry (its no-op), and crashes alone with it.
     { do: 'crash', whom: 'n1', at: '350ms', for: '300ms' },
     { do: 'link', from: 'n5', types: ['AppendEntries'], rule: { loss: 1 }, at: '250ms', for: '400ms' },

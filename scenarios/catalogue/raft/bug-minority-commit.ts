@@ -16,5 +16,17 @@ export const bugMinorityCommit = defineScenario({
   nodeOptions: standingAfter(5, { n1: 150, n3: 400 }),
   until: '1500ms',
   script: [write('300ms', 'c1', 'n1', 1)],
-  faults: [{ do: 'partition', shape: { groups: [['n1', 'n2'], ['n3', 'n4', 'n5']] }, at: '250ms', for: '750ms' }],
+  faults: [
+    {
+      do: 'partition',
+      shape: {
+        groups: [
+          ['n1', 'n2'],
+          ['n3', 'n4', 'n5'],
+        ],
+      },
+      at: '250ms',
+      for: '750ms',
+    },
+  ],
 });

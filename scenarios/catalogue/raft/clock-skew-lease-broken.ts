@@ -5,7 +5,8 @@ import { leaseReaders, linearizableStore } from './workload.js';
 export const clockSkewLeaseBroken = defineScenario({
   protocol: raft,
   name: 'raft/clock-skew-lease-broken',
-  summary: 'A leader that reads by lease is cut off while its clock runs at half speed: it answers when another one leads already.',
+  summary:
+    'A leader that reads by lease is cut off while its clock runs at half speed: it answers when another one leads already.',
   teaches:
     'A lease is a bet on clocks. 1 % of drift is allowed for here and 50 % happens: the old leader takes its lease for valid ' +
     'long after the others have elected a new one, and answers with values that are overwritten.',

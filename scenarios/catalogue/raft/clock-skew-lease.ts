@@ -5,7 +5,8 @@ import { leaseReaders, linearizableStore } from './workload.js';
 export const clockSkewLease = defineScenario({
   protocol: raft,
   name: 'raft/clock-skew-lease',
-  summary: 'The leader answers reads by a lease on its clock; clocks run up to 4 % wrong, and 5 % are allowed for. It is cut off.',
+  summary:
+    'The leader answers reads by a lease on its clock; clocks run up to 4 % wrong, and 5 % are allowed for. It is cut off.',
   teaches:
     'A lease saves a round of messages for each read: nobody else can be elected before it runs out. That is safe as long as ' +
     'clocks keep to what was assumed of them; see raft/clock-skew-lease-broken for what happens when they do not.',
@@ -15,9 +16,7 @@ export const clockSkewLease = defineScenario({
   network: { latency: { uniform: ['1ms', '3ms'] } },
   clocks: { driftPpmMax: 40_000 },
   clients: leaseReaders,
-  faults: [
-    { do: 'partition', shape: { isolate: 'leader' }, at: '1s', for: '700ms', times: 3, every: '1500ms' },
-  ],
+  faults: [{ do: 'partition', shape: { isolate: 'leader' }, at: '1s', for: '700ms', times: 3, every: '1500ms' }],
   check: linearizableStore,
   progress: '1s',
   swarm: { families: ['crash', 'pause', 'partition', 'link'] },

@@ -5,7 +5,8 @@ import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
 export const deafLeader = defineScenario({
   protocol: raft,
   name: 'raft/deaf-leader',
-  summary: 'Nothing reaches the leader any more, while everybody still hears it: it notices that nobody answers, and steps down.',
+  summary:
+    'Nothing reaches the leader any more, while everybody still hears it: it notices that nobody answers, and steps down.',
   teaches:
     'Heartbeats that go out keep others from standing for election, even when the leader hears nothing and can commit nothing. ' +
     'So a leader must check that a majority answers. Run it with --set options.checkQuorum=false: nothing works until the link heals.',

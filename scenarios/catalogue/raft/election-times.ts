@@ -14,7 +14,8 @@ import { electionTrial, type ElectionOutcome } from './election-trial.js';
 /** Chapter 9 of Ongaro's thesis: how often votes split, and how long a cluster is without a leader. */
 export const electionTimes = defineExperiment({
   name: 'raft/election-times',
-  summary: 'How often an election ends in a split vote, and how long it takes to replace a crashed leader, by time-outs.',
+  summary:
+    'How often an election ends in a split vote, and how long it takes to replace a crashed leader, by time-outs.',
   teaches:
     'Why election time-outs are random: with equal ones everybody stands at once and nobody wins. A range of ten times the ' +
     'latency of a request is enough; a few milliseconds more of it save seconds.',
@@ -113,7 +114,15 @@ function splitVotes(runs: number, tally: Tally): Part {
     }
     const { from, to } = wilson(splits, runs, Z_95);
     const expected = splitProbability(latency);
-    rows.push([latency, runs, splits, percent(splits / runs), `${percent(from)} to ${percent(to)}`, percent(expected), percent(published)]);
+    rows.push([
+      latency,
+      runs,
+      splits,
+      percent(splits / runs),
+      `${percent(from)} to ${percent(to)}`,
+      percent(expected),
+      percent(published),
+    ]);
     const tolerance = frequencyTolerance(expected, runs, Z_999);
     comparisons.push(compare(`split votes, latency / range = ${latency}`, splits / runs, expected, tolerance, ''));
   }

@@ -60,9 +60,17 @@ export function electionTrial(trial: ElectionTrial): ElectionOutcome {
   const other = result.violations.find(({ property }) => property !== SUCCESSOR);
   if (other !== undefined) throw new Error(`seed ${trial.seed} breaks ${other.property}: ${other.message}`);
   if (seen.firstCandidateAt !== null && seen.firstCandidateAt < crashedAt) {
-    throw new Error(`seed ${trial.seed}: somebody stood for election at ${seen.firstCandidateAt} µs, before the crash at ${crashedAt} µs`);
+    throw new Error(
+      `seed ${trial.seed}: somebody stood for election at ${seen.firstCandidateAt} µs, before the crash at ${crashedAt} µs`,
+    );
   }
-  return { ...seen, crashedAt, heartbeatAt: ms(lastBeatMs + trial.requestMs), digest: result.digest, events: result.events };
+  return {
+    ...seen,
+    crashedAt,
+    heartbeatAt: ms(lastBeatMs + trial.requestMs),
+    digest: result.digest,
+    events: result.events,
+  };
 }
 
 interface Seen {

@@ -28,6 +28,7 @@ import { quorumLoss } from './quorum-loss.js';
 import { restartAll } from './restart-all.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 import { slowLeader } from './slow-leader.js';
+import { stormy } from './stormy.js';
 import { unsyncedDiskCareless } from './unsynced-disk-careless.js';
 import { unsyncedDisk } from './unsynced-disk.js';
 
@@ -50,6 +51,7 @@ export const raftScenarios: readonly (Scenario | Experiment)[] = [
   rollingUpgrade,
   clockSkewLease,
   clockSkewLeaseBroken,
+  stormy,
   electionTimes,
   bugFigure8,
   bugDuplicatedVote,

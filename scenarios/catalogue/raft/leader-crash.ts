@@ -1,15 +1,16 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
+import { linearizableStore, mixedWorkload, mostlyQuick } from './workload.js';
 
 export const leaderCrash = defineScenario({
   protocol: raft,
   name: 'raft/leader-crash',
   summary: 'The leader crashes and comes back, a minority is cut off, messages get lost: clients notice only a pause.',
-  teaches: 'A majority is enough: as long as one is up and connected, the log goes on, and nothing acknowledged is lost.',
+  teaches:
+    'A majority is enough: as long as one is up and connected, the log goes on, and nothing acknowledged is lost.',
   nodes: 5,
   until: '10s',
-  network: { ...dataCentre, loss: 0.02 },
+  network: { latency: mostlyQuick, loss: 0.02 },
   clients: { ...mixedWorkload, stop: '9s' },
   faults: [
     { do: 'crash', whom: 'leader', at: '2s', for: '2s' },

@@ -5,7 +5,8 @@ import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
 export const logCompaction = defineScenario({
   protocol: raft,
   name: 'raft/log-compaction',
-  summary: 'Logs are cut short behind snapshots; a follower that was away for two seconds has to be sent a whole snapshot.',
+  summary:
+    'Logs are cut short behind snapshots; a follower that was away for two seconds has to be sent a whole snapshot.',
   teaches:
     'A log cannot grow for ever. A snapshot of the state takes the place of the entries that led to it; who needs an ' +
     'entry that is gone gets the snapshot instead (InstallSnapshot).',

@@ -5,7 +5,8 @@ import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
 export const majorityPartition = defineScenario({
   protocol: raft,
   name: 'raft/majority-partition',
-  summary: 'The leader is cut off with one follower: the other three elect a new leader, while the old one still thinks it leads.',
+  summary:
+    'The leader is cut off with one follower: the other three elect a new leader, while the old one still thinks it leads.',
   teaches:
     'Two nodes may both think that they lead, but only one of them has a majority. What clients ask of the old leader is ' +
     'never acknowledged; it learns of its successor when the network heals, and drops what nobody else has.',

@@ -5,7 +5,8 @@ import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
 export const pausedLeader = defineScenario({
   protocol: raft,
   name: 'raft/paused-leader',
-  summary: 'The leader freezes for a second, as in a long garbage collection, and wakes up believing that it still leads.',
+  summary:
+    'The leader freezes for a second, as in a long garbage collection, and wakes up believing that it still leads.',
   teaches:
     'A frozen node does not know that time has passed. Its first message meets a higher term, and it steps down; until then it ' +
     'answers nobody, since each answer needs a majority that still follows.',

@@ -5,7 +5,8 @@ import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
 export const quorumLoss = defineScenario({
   protocol: raft,
   name: 'raft/quorum-loss',
-  summary: 'Links fail until only one follower still reaches everybody: the leader must go, and that one must take over.',
+  summary:
+    'Links fail until only one follower still reaches everybody: the leader must go, and that one must take over.',
   teaches:
     'A partition need not have two sides. Here everybody is connected to somebody, but only one node to a majority. The leader ' +
     'has to notice that it has lost its quorum (checkQuorum), or the others would wait for it for ever.',

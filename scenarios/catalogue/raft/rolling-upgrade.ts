@@ -5,7 +5,8 @@ import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
 export const rollingUpgrade = defineScenario({
   protocol: raft,
   name: 'raft/rolling-upgrade',
-  summary: 'One node after the other is restarted with pre-vote and quorum checks switched on, while clients go on working.',
+  summary:
+    'One node after the other is restarted with pre-vote and quorum checks switched on, while clients go on working.',
   teaches:
     'A cluster is upgraded one node at a time: a majority is always up, and for a while old and new nodes must get along. ' +
     'Clients notice the moments when it is the leader’s turn.',

@@ -67,7 +67,12 @@ function run({ seed, settings, progress }: ExperimentContext): ExperimentReport 
   };
 }
 
-function simulate(cell: Cell, runs: number, seed: string, total: { digest: Digest; runs: number; events: number }): Counts {
+function simulate(
+  cell: Cell,
+  runs: number,
+  seed: string,
+  total: { digest: Digest; runs: number; events: number },
+): Counts {
   const { loss, messengers, acknowledgements } = cell;
   let both = 0;
   let alone = 0;
@@ -92,7 +97,11 @@ function simulate(cell: Cell, runs: number, seed: string, total: { digest: Diges
   return { both, alone };
 }
 
-function rowOf({ loss, messengers, acknowledgements }: Cell, { both, alone }: Counts, runs: number): (string | number)[] {
+function rowOf(
+  { loss, messengers, acknowledgements }: Cell,
+  { both, alone }: Counts,
+  runs: number,
+): (string | number)[] {
   const { from, to } = wilson(alone, runs, Z_95);
   const measured = `${percent(alone / runs)} (${percent(from)} to ${percent(to)})`;
   const expected = percent(formulas({ loss, messengers, acknowledgements }).alone);

@@ -8,7 +8,8 @@ import { defineScenario } from '../../scenario.js';
 export const lossyMessengers = defineScenario({
   protocol: twoGenerals,
   name: 'two-generals/lossy-messengers',
-  summary: 'Two generals agree to attack, through messengers of whom one in five is caught. In some runs one attacks alone.',
+  summary:
+    'Two generals agree to attack, through messengers of whom one in five is caught. In some runs one attacks alone.',
   teaches:
     'Each answer makes somebody surer, and nobody sure. Run it with --seeds 100: about one run in ten breaks, and no number of ' +
     'answers (--set options.acknowledgements=9) brings that to nothing.',

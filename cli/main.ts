@@ -27,10 +27,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const terminal = realTerminal();
   const pool = new Pool();
   let interruptedAt = 0;
-  const onInterrupt = (): void => {
+  const onInterrupt = (signal: NodeJS.Signals): void => {
     const now = performance.now();
     // A campaign ends in good order, and says what it found; anything else, and a second Ctrl-C, ends at once.
-    if (argv[0] !== 'fuzz' || (interruptedAt > 0 && now - interruptedAt < SECOND_INTERRUPT_MS)) {
+    if (signal !== 'SIGINT' || argv[0] !== 'fuzz' || (interruptedAt > 0 && now - interruptedAt < SECOND_INTERRUPT_MS)) {
       terminal.settle();
       void pool.close().then(() => process.exit(argv[0] === 'open' ? EXIT.ok : EXIT.interrupted));
     }

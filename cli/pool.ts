@@ -50,12 +50,7 @@ class WatchedWorker {
           finish(() => reject(new HungHandler(handler, steps)));
         }
       }, LOOK_EVERY_MS);
-      const finish = (settle: () => void): void => {
-        clearInterval(watch);
-        worker.removeAllListeners();
-        settle();
-      };
-      worker.on('message', (message: WorkerMessage) => {
+      const onMessage = (message: WorkerMessage): void => {
         if (message.type === 'announce') this.handlers.set(message.key, message.handler);
         else if (message.type === 'progress') done = message.done;
         else if (message.type === 'result') finish(() => resolve(message.result as ResultOf<J>));
@@ -63,12 +58,19 @@ class WatchedWorker {
           const { kind, code, message: text, hint, stack } = message.error;
           finish(() => reject(kind === 'usage' ? new UsageError(code, text, hint) : failure(text, stack)));
         }
-      });
-      worker.on('error', (error: unknown) => {
+      };
+      const onError = (error: unknown): void => {
         void this.end();
         finish(() => reject(outOfMemory(error) ?? failure(String(error), (error as Error).stack)));
-      });
-      worker.on('exit', (code) => finish(() => reject(failure(`the worker thread ended with status ${code}`, undefined))));
+      };
+      const onExit = (code: number): void => finish(() => reject(failure(`the worker thread ended with status ${code}`, undefined)));
+      const finish = (settle: () => void): void => {
+        clearInterval(watch);
+        // Only our own: a worker's own listeners are what keeps its messages coming.
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+        settle();
+      };
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       worker.postMessage(job);
     });
   }

@@ -24,11 +24,16 @@ function lineOf({ kind, name, node, why, body }: TraceEvent): Omit<StoryLine, 't
     case 'violation':
       return { kind: 'violation', text: `${name} is broken` };
     case 'mark':
-      if (name === undefined || !TOLD_MARKS.test(name)) return null;
+      if (name === undefined || !TOLD_MARKS.test(name) || isCandidate(body)) return null;
       return { kind: 'mark', text: `${node} ${name.replaceAll('-', ' ')}${detail(body)}` };
     default:
       return null;
   }
+}
+
+/** Candidates come and go; only a leader that steps down is news. */
+function isCandidate(body: TraceEvent['body']): boolean {
+  return typeof body === 'object' && body !== null && (body as { readonly from?: unknown }).from === 'candidate';
 }
 
 function detail(body: TraceEvent['body']): string {

@@ -265,7 +265,7 @@ export class Clients {
     const key = keyOf(args);
     if (result === false && Array.isArray(asked)) {
       // A compare-and-set that did not find what it expected has not happened, in Jepsen's sense.
-      this.close(open, 'fail', asked, from, event, 'the value was another one');
+      this.close(open, 'fail', asked, from, event, 'mismatch');
       return;
     }
     const value = asked === null ? (result as Value) : asked;

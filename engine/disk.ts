@@ -40,8 +40,10 @@ export class Disk {
   private covered = 0;
   /** Synced according to the disk, which lied: still first in `writes`. */
   private lied = 0;
-  damage: Damage[] = [];
   full = false;
+  /** Torn by a crash, and not yet told. */
+  private torn: Damage[] = [];
+  private spoiled: Spoiled[] = [];
 
   constructor(private image: Durable) {}
 
@@ -51,7 +53,12 @@ export class Disk {
 
   /** What lies on it now. */
   get content(): Durable {
-    return this.image;
+    return this.spoiled.reduce((image, one) => applied(one, image), this.image);
+  }
+
+  /** Will the next start find something that is damaged? */
+  get isDamaged(): boolean {
+    return this.spoiled.some((one) => isThere(one, this.image));
   }
 
   /** Are there writes that no sync covers yet? */
@@ -107,18 +114,22 @@ export class Disk {
 
   /** What a restart finds. The damage is told once. */
   recover(): { readonly durable: Durable; readonly damage: readonly Damage[] } {
-    const damage = this.damage;
-    this.damage = [];
+    const found = this.spoiled.filter((one) => isThere(one, this.image));
+    const damage = [...this.torn, ...found.filter(({ noticed }) => noticed).map((one) => one.damage)];
+    this.image = this.content;
+    this.torn = [];
+    this.spoiled = [];
     return { durable: this.image, damage };
   }
 
   wipe(fresh: Durable): void {
     this.image = fresh;
-    this.damage = [];
+    this.torn = [];
+    this.spoiled = [];
   }
 
   /**
-   * Damages what lies on the disk; the node notices at its next start, if ever.
+   * Damages what lies on the disk; the node notices at its next start, if ever, unless it has written that place anew.
    *
    * @returns what was damaged, or null where there is nothing that could be.
    */
@@ -126,19 +137,14 @@ export class Disk {
     const unit = this.pickUnit(draw, kind === 'misdirected' ? 2 : 1);
     if (unit === null) return null;
     const { field, index } = unit;
-    const old = this.image[field];
-    let value: Plain;
-    if (index === undefined) {
-      value = kind === 'unreadable' ? blank(old) : flip(old, draw('disk.bit', 0.5));
-    } else {
-      const items = [...(old as readonly Plain[])];
-      if (kind === 'misdirected') items[index] = items[(index + 1) % items.length];
-      else items[index] = kind === 'unreadable' ? blank(items[index]) : flip(items[index], draw('disk.bit', 0.5));
-      value = items;
-    }
-    this.image = { ...this.image, [field]: value };
+    const items = this.image[field] as readonly Plain[];
+    const before = index === undefined ? this.image[field] : items[index];
+    let after: Plain;
+    if (kind === 'misdirected') after = items[(index! + 1) % items.length];
+    else after = kind === 'unreadable' ? blank(before) : flip(before, draw('disk.bit', 0.5));
+    const damage = index === undefined ? { field, kind } : { field, index, kind };
     // An unreadable place needs no checksum to be noticed.
-    if (noticed || kind === 'unreadable') this.damage.push(index === undefined ? { field, kind } : { field, index, kind });
+    this.spoiled.push({ damage, before, after, noticed: noticed || kind === 'unreadable' });
     return index === undefined ? field : `${field}[${index}]`;
   }
 
@@ -164,7 +170,7 @@ export class Disk {
         const there = toInteger(draw('disk.torn-elements', 0), 0, now.length - old.length);
         const items = now.slice(0, old.length + there);
         if (items.length < now.length) {
-          this.damage.push({ field, index: items.length, kind: 'torn' });
+          this.torn.push({ field, index: items.length, kind: 'torn' });
           items.push(blank(now[items.length] as Plain));
         }
         torn[field] = items;
@@ -174,6 +180,27 @@ export class Disk {
     }
     return torn;
   }
+}
+
+/** A place that was damaged, and what was there before: it stays damaged until something else is written there. */
+interface Spoiled {
+  readonly damage: Damage;
+  readonly before: Plain;
+  readonly after: Plain;
+  readonly noticed: boolean;
+}
+
+function isThere({ damage: { field, index }, before }: Spoiled, image: Durable): boolean {
+  const value = image[field];
+  if (index === undefined) return field in image && plainEquals(value, before);
+  return Array.isArray(value) && index < value.length && plainEquals(value[index], before);
+}
+
+function applied(one: Spoiled, image: Durable): Durable {
+  if (!isThere(one, image)) return image;
+  const { field, index } = one.damage;
+  if (index === undefined) return { ...image, [field]: one.after };
+  return { ...image, [field]: (image[field] as readonly Plain[]).with(index, one.after) };
 }
 
 function isAppend(old: readonly Plain[], now: readonly Plain[]): boolean {

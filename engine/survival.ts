@@ -68,6 +68,8 @@ export class Survival {
     if (!this.lastingLosses.has(node)) return false;
     const { nodes } = this.kernel;
     const { protocol } = nodes.runtimes[node]!;
+    // What is damaged on the disk of a running node shows at its next start: what it says until then is of its memory.
+    if (nodes.disks[node]?.disk.isDamaged === true) return true;
     const recovered = nodes.isUp(node) && this.saysRecovered(protocol, node);
     if (recovered) this.lastingLosses.delete(node);
     return !recovered;

@@ -236,6 +236,24 @@ describe('damage', () => {
     expect(damage).toEqual([0, 1, 0]);
   });
 
+  it('stays where it is while other places are written', () => {
+    // Some early element, damaged while the log still grows.
+    const faults: Fault[] = [{ do: 'disk', whom: 'n1', how: 'corrupt', at: 21_500 }, restart(ms(85))];
+    const choices = { overrides: new Map([['disk.field n1#1', 0], ['disk.element n1#1', 0.35]]) };
+    const { damage, log } = found(logged({ faults, choices })) as { damage: unknown; log: number[] };
+    expect(damage).toEqual([{ field: 'log', index: 3, kind: 'corrupt' }]);
+    expect(log.flatMap((n, i) => (n === i + 1 ? [] : [i]))).toEqual([3]);
+    expect(log.length).toBe(30);
+  });
+
+  it('is gone, and not told, where the place was written anew', () => {
+    const script = [{ at: ms(82), client: 'c1', request: 'write', args: { value: 9 }, target: 'n1' }];
+    const faults: Fault[] = [{ do: 'disk', whom: 'n1', how: 'corrupt', at: ms(80) }, restart(ms(90))];
+    const choices = { overrides: new Map([['disk.field n1#1', 0.9]]) };
+    expect(found(logged({ faults, choices }))).toMatchObject({ damage: [{ field: 'term', kind: 'corrupt' }] });
+    expect(found(logged({ faults, choices, script }))).toMatchObject({ damage: [], term: 9 });
+  });
+
   it('does not touch what the running node has in memory', () => {
     const script = [{ at: ms(100), client: 'c1', request: 'read', target: 'n1' }];
     const faults: Fault[] = [{ do: 'disk', whom: 'n1', how: 'corrupt', at: ms(80), times: 5, every: ms(1) }];

@@ -8,7 +8,7 @@ import {
   type Micros,
   type SimulationConfig,
 } from '../../../engine/index.js';
-import { raft, type Raft } from '../../../protocols/raft/protocol.js';
+import { raft, type Raft, type RaftDurable } from '../../../protocols/raft/protocol.js';
 
 /** A leader that has just been elected, and what is to happen to it. Times in milliseconds. */
 export interface ElectionTrial {
@@ -55,25 +55,46 @@ export function electionTrial(trial: ElectionTrial): ElectionOutcome {
   const heartbeatMs = trial.timeoutMsMin / 2;
   const lastBeatMs = FIRST_STANDS_MS + HEARTBEATS_BEFORE * heartbeatMs;
   const crashedAt = ms(lastBeatMs + trial.crashAt * heartbeatMs);
-  const seen: Seen = { firstCandidateAt: null, electedAt: null, electedTerm: null };
-  const result = new Simulation(configOf(trial, heartbeatMs, crashedAt, seen)).run();
+  const seen: Seen = { prepared: false, firstCandidateAt: null, electedAt: null, electedTerm: null };
+  const simulation = new Simulation(configOf(trial, heartbeatMs, crashedAt, seen));
+  const result = simulation.run();
   const other = result.violations.find(({ property }) => property !== SUCCESSOR);
   if (other !== undefined) throw new Error(`seed ${trial.seed} breaks ${other.property}: ${other.message}`);
-  if (seen.firstCandidateAt !== null && seen.firstCandidateAt < crashedAt) {
-    throw new Error(
-      `seed ${trial.seed}: somebody stood for election at ${seen.firstCandidateAt} µs, before the crash at ${crashedAt} µs`,
-    );
-  }
+  checkPreparation(trial, seen, crashedAt, simulation);
+  const { firstCandidateAt, electedAt, electedTerm } = seen;
+  const heartbeatAt = ms(lastBeatMs + trial.requestMs);
   return {
-    ...seen,
     crashedAt,
-    heartbeatAt: ms(lastBeatMs + trial.requestMs),
+    heartbeatAt,
+    firstCandidateAt,
+    electedAt,
+    electedTerm,
     digest: result.digest,
     events: result.events,
   };
 }
 
+/** A figure of something else than what was meant is worse than none. */
+function checkPreparation(
+  { seed, shortLogs }: ElectionTrial,
+  seen: Seen,
+  crashedAt: Micros,
+  { world }: Simulation,
+): void {
+  if (!seen.prepared) throw new Error(`seed ${seed}: ${FIRST} was not elected in term 1`);
+  if (seen.firstCandidateAt !== null && seen.firstCandidateAt < crashedAt) {
+    throw new Error(`seed ${seed}: somebody stood at ${seen.firstCandidateAt} µs, before the crash at ${crashedAt} µs`);
+  }
+  for (const { id, durable } of world.nodes) {
+    const { log } = durable as RaftDurable;
+    if (shortLogs.includes(id) !== (log.length === 0))
+      throw new Error(`seed ${seed}: the log of ${id} has ${log.length} entries`);
+  }
+}
+
 interface Seen {
+  /** Did the first leader win its first election? */
+  prepared: boolean;
   firstCandidateAt: Micros | null;
   electedAt: Micros | null;
   electedTerm: number | null;
@@ -88,7 +109,10 @@ function successorOf(first: string, seen: Seen): Invariant<Raft> {
     says: 'The crashed leader has no successor.',
     memory: () => seen,
     afterStep(memory, { id, durable, volatile }, { now }) {
-      if (id === first) return null;
+      if (id === first) {
+        memory.prepared ||= volatile.role === 'leader' && durable.currentTerm === 1;
+        return null;
+      }
       if (volatile.role === 'candidate') memory.firstCandidateAt ??= now;
       if (volatile.role !== 'leader') return null;
       memory.electedAt = now;

@@ -1,0 +1,15 @@
+import { runScenario, scenarioNamed, type Scenario, type ScenarioRun } from '../../scenarios/index.js';
+
+export const SEEDS = ['1', '2', '3', '4', '5'] as const;
+
+/** A scenario of the catalogue. */
+export function named(name: string): Scenario {
+  const found = scenarioNamed(name);
+  if (found.kind !== 'scenario') throw new Error(`${name} is an experiment`);
+  return found;
+}
+
+/** One run for each seed. */
+export function runs(scenario: Scenario, bug?: string): ScenarioRun[] {
+  return SEEDS.map((seed) => runScenario(scenario, { seed, evidence: false, ...(bug === undefined ? {} : { bug }) }));
+}

@@ -17,3 +17,4 @@ export { exp, ln, pow, inverseNormal } from './math.js';
 export { Digest } from './digest.js';
 export { writeTrace, readTrace, historyOf, TraceFileError, type TraceFile } from './trace/file.js';
 export type { TraceLog } from './trace/log.js';
+export { vectorClocks, happenedBefore, type VectorClock } from './trace/vector-clock.js';

@@ -120,7 +120,10 @@ export class Clients {
     }
     const target = scripted.target === undefined ? NONE : this.kernel.nodeIndex(scripted.target);
     if (scripted.target !== undefined && target < 0) {
-      throw new UsageError('unknown-node', `the script asks the node ${JSON.stringify(scripted.target)}, which does not exist`);
+      throw new UsageError(
+        'unknown-node',
+        `the script asks the node ${JSON.stringify(scripted.target)}, which does not exist`,
+      );
     }
     this.kernel.call(scripted.at, 0, (event) => {
       const client = this.clients[index]!;
@@ -254,7 +257,13 @@ export class Clients {
 
   private targets(nodes: Parameters<typeof resolveWhom>[0]): readonly number[] {
     const { kernel, zones } = this;
-    const context = { nodes: kernel.nodes, clients: kernel.clientNames, zones, choices: kernel.choices, scope: 'clients' };
+    const context = {
+      nodes: kernel.nodes,
+      clients: kernel.clientNames,
+      zones,
+      choices: kernel.choices,
+      scope: 'clients',
+    };
     const targets = resolveWhom(nodes, context).filter((index) => index < kernel.nodes.count);
     return targets.length > 0 ? targets : [...kernel.nodes.ids.keys()];
   }
@@ -270,7 +279,11 @@ export class Clients {
     }
     const value = asked === null ? (result as Value) : asked;
     if (key !== undefined && request !== 'append') {
-      this.workload.sees(this.clients[open.client]!.name, key as Plain, (Array.isArray(value) ? value[1] : value) as Plain);
+      this.workload.sees(
+        this.clients[open.client]!.name,
+        key as Plain,
+        (Array.isArray(value) ? value[1] : value) as Plain,
+      );
     }
     this.close(open, 'ok', value, from, event);
   }
@@ -290,7 +303,14 @@ export class Clients {
     this.close(open, 'info', valueOf(open.operation.args), NONE, event, error);
   }
 
-  private close(open: Open, type: 'ok' | 'fail' | 'info', value: Value, from: number, cause: number, error?: string): void {
+  private close(
+    open: Open,
+    type: 'ok' | 'fail' | 'info',
+    value: Value,
+    from: number,
+    cause: number,
+    error?: string,
+  ): void {
     const client = this.clients[open.client]!;
     client.open.delete(open.sequence);
     const event = this.note(open, type, value, from, cause, error);
@@ -304,7 +324,14 @@ export class Clients {
     return this.clients[open.client]!.open.get(open.sequence) === open;
   }
 
-  private note(open: Open, type: HistoryEvent['type'], value: Value, from: number, cause: number, error?: string): number {
+  private note(
+    open: Open,
+    type: HistoryEvent['type'],
+    value: Value,
+    from: number,
+    cause: number,
+    error?: string,
+  ): number {
     const { kernel } = this;
     const key = keyOf(open.operation.args);
     const event: HistoryEvent = {
@@ -321,7 +348,17 @@ export class Clients {
     this.history.push(event);
     const index = kernel.nodes.count + open.client;
     plainly(() => kernel.hashState(value, () => `${type} ${open.operation.request}`));
-    return kernel.record(KIND[type], index, cause, from, NONE, kernel.types.index(event.f), event as unknown as Plain, NONE, NONE);
+    return kernel.record(
+      KIND[type],
+      index,
+      cause,
+      from,
+      NONE,
+      kernel.types.index(event.f),
+      event as unknown as Plain,
+      NONE,
+      NONE,
+    );
   }
 
   private thinkTime(client: Client): Micros {

@@ -75,7 +75,10 @@ export class Clocks {
   /** Sets the drift from now on. Pending timers are the caller's to move. */
   setDrift(node: number, ppm: number, now: Micros): void {
     if (!(Math.abs(ppm) <= DRIFT_PPM_LIMIT)) {
-      throw new UsageError('clock-drift', `a clock's drift of ${ppm} ppm (at most ${DRIFT_PPM_LIMIT} either way was expected)`);
+      throw new UsageError(
+        'clock-drift',
+        `a clock's drift of ${ppm} ppm (at most ${DRIFT_PPM_LIMIT} either way was expected)`,
+      );
     }
     const local = this.monotonic(node, now);
     // The wall clock goes on from where it is, too.

@@ -1,4 +1,5 @@
 import type { ClientsConfig, SimulationConfig } from './config.js';
+import { checkDistribution } from './distribution-check.js';
 import { UsageError } from './errors.js';
 import type { Fault } from './fault.js';
 import type { LinkRule } from './network.js';
@@ -59,8 +60,12 @@ function checkRule(rule: LinkRule, where: string): void {
   checkProbability(rule.loss, `${where}.loss`);
   checkProbability(rule.duplicate, `${where}.duplicate`);
   checkProbability(rule.corrupt, `${where}.corrupt`);
+  if (rule.latency !== undefined) checkDistribution(rule.latency);
   if (rule.bandwidth !== undefined && !(rule.bandwidth >= 0 && rule.bandwidth < Infinity)) {
-    throw new UsageError('bandwidth', `${where}.bandwidth is ${rule.bandwidth} (bytes per second were expected, 0 for unlimited)`);
+    throw new UsageError(
+      'bandwidth',
+      `${where}.bandwidth is ${rule.bandwidth} (bytes per second were expected, 0 for unlimited)`,
+    );
   }
 }
 
@@ -81,7 +86,10 @@ function checkClients({ count, operations, rate, keys }: ClientsConfig): void {
   }
   const weights = operations.map(({ weight }) => weight ?? 1);
   if (operations.length > 0 && !(weights.every((weight) => weight >= 0) && weights.some((weight) => weight > 0))) {
-    throw new UsageError('weights', `the operations' weights are ${weights.join(', ')} (none below 0, one above were expected)`);
+    throw new UsageError(
+      'weights',
+      `the operations' weights are ${weights.join(', ')} (none below 0, one above were expected)`,
+    );
   }
 }
 
@@ -102,6 +110,8 @@ function checkFault(fault: Fault, i: number): void {
     throw new UsageError('fault-plan', `${what} waits for nothing: "when" needs one of mark, sent, delivered`);
   }
   if (fault.do === 'link') checkRule(fault.rule, `${what}.rule`);
+  if (fault.do === 'slow') checkDistribution(fault.processing);
+  if (fault.do === 'disk' && fault.syncLatency !== undefined) checkDistribution(fault.syncLatency);
 }
 
 function checkTime(time: number, code: string, what: string): void {

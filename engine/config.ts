@@ -124,7 +124,9 @@ export interface SimulationConfig {
   readonly bug?: string;
   readonly seed: string;
   readonly network?: NetworkConfig;
-  readonly clocks?: ClockConfig & { readonly perNode?: Readonly<Record<string, { driftPpm?: number; offset?: Micros }>> };
+  readonly clocks?: ClockConfig & {
+    readonly perNode?: Readonly<Record<string, { driftPpm?: number; offset?: Micros }>>;
+  };
   readonly disk?: DiskConfig;
   readonly clients?: ClientsConfig;
   readonly script?: readonly ScriptedOperation[];

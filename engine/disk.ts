@@ -151,7 +151,9 @@ export class Disk {
   private pickUnit(draw: Draw, itemsMin: number): { field: string; index?: number } | null {
     const fields = Object.keys(this.image).filter((field) => {
       const value = this.image[field];
-      return itemsMin === 1 ? !Array.isArray(value) || value.length > 0 : Array.isArray(value) && value.length >= itemsMin;
+      return itemsMin === 1
+        ? !Array.isArray(value) || value.length > 0
+        : Array.isArray(value) && value.length >= itemsMin;
     });
     if (fields.length === 0) return null;
     const field = fields[toInteger(draw('disk.field', 0), 0, fields.length - 1)]!;
@@ -245,8 +247,11 @@ function flipLeaf(value: Plain, at: { left: number }, choice: number): Plain {
 function flipScalar(value: string | number | boolean, choice: number): Plain {
   if (typeof value === 'boolean') return !value;
   const bit = Math.floor(choice * 1_000_003) % 3;
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 0x40000000 ? value ^ (1 << bit) : -value;
-  return value === '' ? '?' : `${value.slice(0, -1)}${String.fromCharCode(value.charCodeAt(value.length - 1) ^ (1 << bit))}`;
+  if (typeof value === 'number')
+    return Number.isInteger(value) && Math.abs(value) < 0x40000000 ? value ^ (1 << bit) : -value;
+  return value === ''
+    ? '?'
+    : `${value.slice(0, -1)}${String.fromCharCode(value.charCodeAt(value.length - 1) ^ (1 << bit))}`;
 }
 
 function countLeaves(value: Plain): number {

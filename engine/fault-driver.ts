@@ -101,7 +101,8 @@ export class FaultDriver {
   }
 
   private matches(when: Trigger, kind: number, node: number, peer: number, name: number): boolean {
-    const text = (wanted: string | undefined): boolean => wanted !== undefined && this.kernel.types.text(name) === wanted;
+    const text = (wanted: string | undefined): boolean =>
+      wanted !== undefined && this.kernel.types.text(name) === wanted;
     const happened =
       (kind === KIND.mark && text(when.mark)) ||
       (kind === KIND.send && text(when.sent)) ||
@@ -128,14 +129,26 @@ export class FaultDriver {
     strike: number,
     cause: number,
     context: WhomContext,
-  ): { readonly event: number; readonly sentence: string; readonly nodes: readonly number[]; readonly end: End } | null {
+  ): {
+    readonly event: number;
+    readonly sentence: string;
+    readonly nodes: readonly number[];
+    readonly end: End;
+  } | null {
     if (fault.do === 'partition') return this.beginPartition(fault, strike, cause, context);
     if (fault.do === 'heal') return this.heal(fault, strike, cause);
     if (fault.do === 'link') return this.beginLink(fault, strike, cause, context);
     const asked = resolveWhom(fault.whom, context).filter((index) => index < this.kernel.nodes.count);
     const nodes = this.options.survivable ? this.survival.allowed(fault, asked) : asked;
     if (nodes.length < asked.length) {
-      this.note('skipped', strike, fault, `${this.tell(fault, asked)} is left out: no majority would be left`, asked, cause);
+      this.note(
+        'skipped',
+        strike,
+        fault,
+        `${this.tell(fault, asked)} is left out: no majority would be left`,
+        asked,
+        cause,
+      );
     }
     if (asked.length === 0) this.note('skipped', strike, fault, `${fault.do}: nobody there to strike`, [], cause);
     if (nodes.length === 0) return null;
@@ -255,7 +268,11 @@ export class FaultDriver {
     const runtime = Object.hasOwn(this.options.versions, name) ? this.options.versions[name] : undefined;
     if (runtime === undefined) {
       const known = Object.keys(this.options.versions).join(', ') || 'none';
-      throw new UsageError('unknown-version', `the scenario has no version ${JSON.stringify(name)} to upgrade to`, `known: ${known}`);
+      throw new UsageError(
+        'unknown-version',
+        `the scenario has no version ${JSON.stringify(name)} to upgrade to`,
+        `known: ${known}`,
+      );
     }
     return runtime;
   }
@@ -409,4 +426,3 @@ function tellRule(rule: ScopedRule['rule']): string {
 function percent(probability: number): string {
   return `${Math.round(probability * 1000) / 10} %`;
 }
-

@@ -153,7 +153,8 @@ export class Kernel implements StepHost {
 
   mark(node: number, name: string, detail: Plain): void {
     this.marks.set(name, (this.marks.get(name) ?? 0) + 1);
-    const copy = detail === undefined ? undefined : this.copy(detail, () => `${this.endpointName(node)}'s mark ${name}`);
+    const copy =
+      detail === undefined ? undefined : this.copy(detail, () => `${this.endpointName(node)}'s mark ${name}`);
     this.record(KIND.mark, node, this.current, NONE, NONE, this.types.index(name), copy, NONE, NONE);
   }
 
@@ -173,7 +174,10 @@ export class Kernel implements StepHost {
   private timerSlot(node: number, name: string, key: string | undefined): number {
     const index = this.timerNames.index(name);
     if (this.nodes.runtimes[node]!.onTimer[index] === undefined) {
-      throw new ProtocolFault('known-timers', `${this.endpointName(node)} sets the timer ${JSON.stringify(name)}, which has no handler`);
+      throw new ProtocolFault(
+        'known-timers',
+        `${this.endpointName(node)} sets the timer ${JSON.stringify(name)}, which has no handler`,
+      );
     }
     return this.timers.slot(node, index, key);
   }
@@ -229,7 +233,17 @@ export class Kernel implements StepHost {
   }
 
   violate(property: string, message: string, node: number, event: number): void {
-    const id = this.record(KIND.violation, node, event, NONE, NONE, this.types.index(property), undefined, this.types.index(message), NONE);
+    const id = this.record(
+      KIND.violation,
+      node,
+      event,
+      NONE,
+      NONE,
+      this.types.index(property),
+      undefined,
+      this.types.index(message),
+      NONE,
+    );
     this.violations.push({
       property,
       message,
@@ -316,7 +330,15 @@ export class Kernel implements StepHost {
     }
   }
 
-  private drop(from: number, to: number, message: number, type: number, cause: number, why: string, place: number): void {
+  private drop(
+    from: number,
+    to: number,
+    message: number,
+    type: number,
+    cause: number,
+    why: string,
+    place: number,
+  ): void {
     this.statistics.dropped++;
     const at = place === SENDING ? from : to;
     const other = place === SENDING ? to : from;
@@ -457,7 +479,9 @@ export class Kernel implements StepHost {
       step.durable = draft.durable;
       step.volatile = draft.volatile;
     } else {
-      step.durable = this.draftDurable ? (this.immer.createDraft(nodes.durables[node]!) as object) : nodes.durables[node]!;
+      step.durable = this.draftDurable
+        ? (this.immer.createDraft(nodes.durables[node]!) as object)
+        : nodes.durables[node]!;
       step.volatile = nodes.volatiles[node]!;
     }
   }
@@ -537,7 +561,8 @@ export class Kernel implements StepHost {
       disk.written++;
     }
     const drives = this.nodes.runtimes[node]!.drivesDisk;
-    const waits = disk !== undefined && !drives && this.config.disk!.syncBeforeSend !== false && disk.synced < disk.written;
+    const waits =
+      disk !== undefined && !drives && this.config.disk!.syncBeforeSend !== false && disk.synced < disk.written;
     if (waits) disk.held.push({ write: disk.written, event, sends: [] });
     let halted: string | null = null;
     for (let i = 0; i < effects && halted === null; i++) halted = this.effect(node, event, i, waits);
@@ -598,11 +623,15 @@ export class Kernel implements StepHost {
     const ref = step.text[i]!;
     const client = this.clientOf(ref);
     if (client < 0) {
-      throw new ProtocolFault('known-requests', `${this.endpointName(node)} answers the request ${JSON.stringify(ref)}, which no client made`);
+      throw new ProtocolFault(
+        'known-requests',
+        `${this.endpointName(node)} answers the request ${JSON.stringify(ref)}, which no client made`,
+      );
     }
     const kind = step.kind[i]!;
     const type = kind === EFFECT.reply ? 'reply:ok' : kind === EFFECT.fail ? 'reply:fail' : 'reply:redirect';
-    const content = kind === EFFECT.reply ? { ref, result: body } : kind === EFFECT.fail ? { ref, reason: body } : { ref, to: body };
+    const content =
+      kind === EFFECT.reply ? { ref, result: body } : kind === EFFECT.fail ? { ref, reason: body } : { ref, to: body };
     this.digest.text(ref);
     const bytes = step.bytes[i]! + ref.length;
     this.sendOrHold(node, this.nodes.count + client, this.types.index(type), content, bytes, event, waits);
@@ -630,7 +659,10 @@ export class Kernel implements StepHost {
   private typeOf(body: Plain, node: number): number {
     const type = (body as { readonly type?: unknown } | null)?.type;
     if (typeof type !== 'string') {
-      throw new ProtocolFault('typed-messages', `${this.endpointName(node)} sends a message without a type: ${JSON.stringify(body)}`);
+      throw new ProtocolFault(
+        'typed-messages',
+        `${this.endpointName(node)} sends a message without a type: ${JSON.stringify(body)}`,
+      );
     }
     return this.types.index(type);
   }
@@ -667,7 +699,10 @@ export class Kernel implements StepHost {
     // Whatever becomes of it later is none of this run's any more.
     if (isPromise) (returned as PromiseLike<unknown>).then(nothing, nothing);
     const what = isPromise ? 'a promise' : 'a value';
-    throw new ProtocolFault('no-waiting', `${this.handlerName(node, name)} returned ${what}: handlers run to their end and return nothing`);
+    throw new ProtocolFault(
+      'no-waiting',
+      `${this.handlerName(node, name)} returned ${what}: handlers run to their end and return nothing`,
+    );
   }
 
   private handlerThrew(error: unknown, node: number, event: number, name: number): void {
@@ -736,5 +771,14 @@ const CHECKSUM = -1;
 /** How many steps back a livelock's cycle is looked for. */
 const RECENT = 64;
 
-const EFFECT_WORDS = ['message', 'message', 'timer payload', 'reply', 'reason', 'redirection', 'sync token', 'reason', ''] as const;
-
+const EFFECT_WORDS = [
+  'message',
+  'message',
+  'timer payload',
+  'reply',
+  'reason',
+  'redirection',
+  'sync token',
+  'reason',
+  '',
+] as const;

@@ -218,7 +218,8 @@ export class Lifecycle {
     if (ready.length > 0) {
       kernel.inTurn(node, event, () => {
         for (const outbox of ready) {
-          for (const { to, type, body, bytes } of outbox.sends) kernel.transmit(node, to, type, body, bytes, outbox.event);
+          for (const { to, type, body, bytes } of outbox.sends)
+            kernel.transmit(node, to, type, body, bytes, outbox.event);
         }
       });
     }

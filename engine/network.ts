@@ -194,7 +194,8 @@ export class Network {
       return null;
     }
     const sampler = route.sampler;
-    let arrival = departure + (sampler.constant ? sampler.sample(0) : sampler.sample(this.choices.draw(route.latencies)));
+    let arrival =
+      departure + (sampler.constant ? sampler.sample(0) : sampler.sample(this.choices.draw(route.latencies)));
     if (connection !== null) {
       if (arrival < link.lastArrival) arrival = link.lastArrival;
       link.lastArrival = arrival;
@@ -272,7 +273,11 @@ export class Network {
    * @param up whether an endpoint is running
    * @param opening is to call `open` when both ends have had the time to hear that the old one is gone
    */
-  updateConnections(up: (index: number) => boolean, broke: (c: Connection) => void, opening: (c: Connection) => void): void {
+  updateConnections(
+    up: (index: number) => boolean,
+    broke: (c: Connection) => void,
+    opening: (c: Connection) => void,
+  ): void {
     for (const connection of this.connections) {
       const possible = this.possible(connection, up);
       if (connection.open && !possible) {
@@ -315,7 +320,18 @@ export class Network {
     if (row === undefined) this.links[from] = row = new Map();
     let link = row.get(to);
     if (link === undefined) {
-      link = { from, to, routes: [], version: 0, cut: null, busyUntil: 0, lastArrival: 0, held: 0, stuckIn: -1, connection: null };
+      link = {
+        from,
+        to,
+        routes: [],
+        version: 0,
+        cut: null,
+        busyUntil: 0,
+        lastArrival: 0,
+        held: 0,
+        stuckIn: -1,
+        connection: null,
+      };
       row.set(to, link);
       if (this.options.transport === 'connection' && from < this.options.clientsFrom && to < this.options.clientsFrom) {
         link.connection = this.connect(from, to);

@@ -53,7 +53,8 @@ export class NodeTable {
     this.paused = new Uint8Array(this.count);
     this.incarnation = new Int32Array(this.count);
     for (let i = 0; i < this.count; i++) {
-      if (this.indices.has(ids[i]!)) throw new UsageError('duplicate-node', `two nodes are named ${JSON.stringify(ids[i])}`);
+      if (this.indices.has(ids[i]!))
+        throw new UsageError('duplicate-node', `two nodes are named ${JSON.stringify(ids[i])}`);
       this.indices.set(ids[i]!, i);
     }
   }
@@ -128,7 +129,8 @@ export class TableWorld implements World<object> {
   }
   get nodes(): readonly NodeView<object>[] {
     const views: NodeView<object>[] = [];
-    for (let i = 0; i < this.table.count; i++) if (this.table.status[i] !== STATUS.unborn) views.push(this.table.view(i));
+    for (let i = 0; i < this.table.count; i++)
+      if (this.table.status[i] !== STATUS.unborn) views.push(this.table.view(i));
     return views;
   }
   node(id: NodeId): NodeView<object> | undefined {
@@ -136,4 +138,3 @@ export class TableWorld implements World<object> {
     return index < 0 || this.table.status[index] === STATUS.unborn ? undefined : this.table.view(index);
   }
 }
-

@@ -191,7 +191,8 @@ export function locateProblem(problem: unknown, root: unknown, what: string): un
 function pathOfProblem(root: unknown): string | undefined {
   const open = new Set<object>();
   const visit = (value: unknown, path: string): string | undefined => {
-    if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return undefined;
+    if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean')
+      return undefined;
     if (typeof value === 'number') return Number.isFinite(value) ? undefined : path;
     if (typeof value !== 'object' || open.has(value)) return path;
     open.add(value);
@@ -236,7 +237,8 @@ export function deepFreeze<T>(value: T): T {
   if (value instanceof Map || value instanceof Set) {
     if (value instanceof Map) for (const item of value.values()) deepFreeze(item);
     // Freezing alone does not keep their content from being changed.
-    for (const method of ['set', 'add', 'delete', 'clear']) Object.defineProperty(value, method, { value: refuseChange });
+    for (const method of ['set', 'add', 'delete', 'clear'])
+      Object.defineProperty(value, method, { value: refuseChange });
   } else {
     for (const key in value) deepFreeze((value as Record<string, unknown>)[key]);
   }

@@ -276,7 +276,8 @@ export class Simulation {
   private setClocks(): void {
     for (const [id, clock] of Object.entries(this.config.clocks?.perNode ?? {})) {
       const node = this.nodes.index(id);
-      if (node < 0) throw new UsageError('unknown-node', `clocks.perNode names ${JSON.stringify(id)}, which is no node`);
+      if (node < 0)
+        throw new UsageError('unknown-node', `clocks.perNode names ${JSON.stringify(id)}, which is no node`);
       if (clock.driftPpm !== undefined) this.kernel.clocks.setDrift(node, clock.driftPpm, 0);
       if (clock.offset !== undefined) this.kernel.clocks.setOffset(node, clock.offset);
     }
@@ -322,10 +323,12 @@ function mergedOptions(protocol: AnyProtocol, given: Readonly<Record<string, unk
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(defaults, name)) {
       const known = Object.keys(defaults).join(', ') || 'none';
-      throw new UsageError('unknown-option', `${protocol.name} has no option ${JSON.stringify(name)}`, `known: ${known}`);
+      throw new UsageError(
+        'unknown-option',
+        `${protocol.name} has no option ${JSON.stringify(name)}`,
+        `known: ${known}`,
+      );
     }
   }
   return { ...defaults, ...given };
 }
-
-

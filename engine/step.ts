@@ -4,7 +4,17 @@ import type { Node, NodeId, Plain, Random, RequestRef } from './protocol.js';
 import type { Micros } from './time.js';
 
 /** What a handler wants done when its step has ended, in the order in which it asked. */
-export const EFFECT = { send: 0, broadcast: 1, timer: 2, reply: 3, fail: 4, redirect: 5, sync: 6, halt: 7, cancel: 8 } as const;
+export const EFFECT = {
+  send: 0,
+  broadcast: 1,
+  timer: 2,
+  reply: 3,
+  fail: 4,
+  redirect: 5,
+  sync: 6,
+  halt: 7,
+  cancel: 8,
+} as const;
 
 /** What the facade needs of the simulation at once, while a handler runs. */
 export interface StepHost {
@@ -68,7 +78,10 @@ export class StepNode implements Node<object> {
     this.check();
     const index = this.host.nodeIndex(to);
     if (index < 0) {
-      throw new ProtocolFault('known-receivers', `${this.id} sends ${String(message?.type)} to ${JSON.stringify(to)}, which is no node`);
+      throw new ProtocolFault(
+        'known-receivers',
+        `${this.id} sends ${String(message?.type)} to ${JSON.stringify(to)}, which is no node`,
+      );
     }
     this.add(EFFECT.send, index, message, undefined, null, 0);
   }
@@ -147,7 +160,14 @@ export class StepNode implements Node<object> {
     return this.host.isBug(this.index, name);
   }
 
-  private add(kind: number, to: number, body: unknown, text: string | undefined, more: string | null, value: number): void {
+  private add(
+    kind: number,
+    to: number,
+    body: unknown,
+    text: string | undefined,
+    more: string | null,
+    value: number,
+  ): void {
     const at = this.effects++;
     this.kind[at] = kind;
     this.to[at] = to;
@@ -159,7 +179,10 @@ export class StepNode implements Node<object> {
 
   private check(): void {
     if (this.index < 0) {
-      throw new ProtocolFault('no-waiting', `a handler used its node after it had returned: handlers run to their end at once`);
+      throw new ProtocolFault(
+        'no-waiting',
+        `a handler used its node after it had returned: handlers run to their end at once`,
+      );
     }
   }
 }

@@ -89,7 +89,10 @@ export class Survival {
     const { nodes, network } = this.kernel;
     const whole = Array.from({ length: nodes.count }, (_, i) => i).filter((i) => !impaired.has(i));
     const talks = (a: number, b: number): boolean =>
-      network.reachable(a, b) && network.reachable(b, a) && !(extra?.blocks(a, b) ?? false) && !(extra?.blocks(b, a) ?? false);
+      network.reachable(a, b) &&
+      network.reachable(b, a) &&
+      !(extra?.blocks(a, b) ?? false) &&
+      !(extra?.blocks(b, a) ?? false);
     let best: readonly number[] = [];
     for (const centre of whole) {
       const around = whole.filter((other) => talks(centre, other));

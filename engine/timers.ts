@@ -31,10 +31,7 @@ export class Timers {
   /**
    * @param names how many timer names there are in all versions of the protocol
    */
-  constructor(
-    nodes: number,
-    names: number,
-  ) {
+  constructor(nodes: number, names: number) {
     this.namesKnown = names;
     this.plainSlots = new Int32Array(nodes * names);
   }

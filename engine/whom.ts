@@ -55,7 +55,11 @@ function named(name: string, context: WhomContext): number[] {
   if (client >= 0) return [nodes.count + client];
   if (Object.hasOwn(context.zones, name)) return zone(name, context);
   if (/^[a-z]\d+$/.test(name)) {
-    throw new UsageError('unknown-node', `there is no node or client ${JSON.stringify(name)}`, `nodes: ${range(nodes.ids)}`);
+    throw new UsageError(
+      'unknown-node',
+      `there is no node or client ${JSON.stringify(name)}`,
+      `nodes: ${range(nodes.ids)}`,
+    );
   }
   return inRole(name, context);
 }

@@ -56,7 +56,9 @@ export class Workload {
     if (typeof template === 'string') return template.startsWith('$') ? this.variable(template, client, key) : template;
     if (typeof template !== 'object' || template === null) return template;
     if (Array.isArray(template)) return template.map((item: Plain) => this.fill(item, client, key));
-    return Object.fromEntries(Object.entries(template).map(([name, item]) => [name, this.fill(item as Plain, client, key)]));
+    return Object.fromEntries(
+      Object.entries(template).map(([name, item]) => [name, this.fill(item as Plain, client, key)]),
+    );
   }
 
   /** A client has seen a value of a key: what its next `$seen` is. */

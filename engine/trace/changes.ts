@@ -15,7 +15,8 @@ function collect(before: Plain, after: Plain, path: readonly (string | number)[]
   if (Object.is(before, after)) return;
   const kind = kindOf(after);
   if (kind === 'scalar' || kind === 'set' || kind !== kindOf(before)) {
-    if (kind !== 'set' || !sameMembers(before, after as ReadonlySet<string | number>)) changes.push({ path, to: after });
+    if (kind !== 'set' || !sameMembers(before, after as ReadonlySet<string | number>))
+      changes.push({ path, to: after });
     return;
   }
   if (kind === 'array') {

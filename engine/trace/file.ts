@@ -2,7 +2,14 @@ import { emptyChoiceLog, type ChoiceLog } from '../choices.js';
 import { UsageError } from '../errors.js';
 import type { HistoryEvent } from '../history.js';
 import { fromJson, toJson } from '../plain.js';
-import { TRACE_FORMAT, TRACE_VERSION, type RunRecord, type TraceEvent, type TraceFooter, type TraceHeader } from './record.js';
+import {
+  TRACE_FORMAT,
+  TRACE_VERSION,
+  type RunRecord,
+  type TraceEvent,
+  type TraceFooter,
+  type TraceHeader,
+} from './record.js';
 
 /**
  * Trace files: JSON lines. First the header, then a line an event, then the log of choices in pieces, then the footer. Every
@@ -62,7 +69,11 @@ function eventToJson(event: TraceEvent): object {
     ...(event.body === undefined ? {} : { body: toJson(event.body) }),
     ...(event.changes === undefined
       ? {}
-      : { changes: event.changes.map(({ path, ...to }) => ('to' in to ? { path, to: toJson(to.to ?? null) } : { path })) }),
+      : {
+          changes: event.changes.map(({ path, ...to }) =>
+            'to' in to ? { path, to: toJson(to.to ?? null) } : { path },
+          ),
+        }),
   };
 }
 
@@ -86,7 +97,8 @@ export function readTrace(lines: Iterable<string>): TraceFile {
   for (const text of lines) {
     number++;
     if (text.trim() === '') continue;
-    if (footer !== null) throw new TraceFileError('trace-tail', number, 'something follows the footer, which ends a trace');
+    if (footer !== null)
+      throw new TraceFileError('trace-tail', number, 'something follows the footer, which ends a trace');
     const [content, next] = readLine(text, number, checksum, header === null);
     checksum = next;
     if (header === null) header = checkHeader(content, number);
@@ -94,9 +106,14 @@ export function readTrace(lines: Iterable<string>): TraceFile {
     else if ('choices' in content) addChoices(choices, content['choices'] as ChoiceLog, number);
     else events.push(toEvent(content, number, events.length + 1));
   }
-  if (header === null) throw new TraceFileError('trace-empty', Math.max(1, number), 'the file is empty (a trace was expected)');
+  if (header === null)
+    throw new TraceFileError('trace-empty', Math.max(1, number), 'the file is empty (a trace was expected)');
   if (footer === null) {
-    throw new TraceFileError('trace-truncated', number, 'the file ends without a footer: it was cut off, or the run was killed');
+    throw new TraceFileError(
+      'trace-truncated',
+      number,
+      'the file ends without a footer: it was cut off, or the run was killed',
+    );
   }
   return { header, events, history: historyOf(events), footer, choices: choices.values.length === 0 ? null : choices };
 }
@@ -105,7 +122,8 @@ export function readTrace(lines: Iterable<string>): TraceFile {
 export function historyOf(events: Iterable<TraceEvent>): HistoryEvent[] {
   const history: HistoryEvent[] = [];
   for (const { kind, body } of events) {
-    if (kind === 'invoke' || kind === 'ok' || kind === 'fail' || kind === 'info') history.push(body as unknown as HistoryEvent);
+    if (kind === 'invoke' || kind === 'ok' || kind === 'fail' || kind === 'info')
+      history.push(body as unknown as HistoryEvent);
   }
   return history;
 }
@@ -140,7 +158,11 @@ function readLine(text: string, number: number, checksum: number, first: boolean
 
 function checkHeader(content: Record<string, unknown>, number: number): TraceHeader {
   if (content['format'] !== TRACE_FORMAT) {
-    throw new TraceFileError('trace-format', number, `"format" is ${JSON.stringify(content['format'])} ("${TRACE_FORMAT}" was expected)`);
+    throw new TraceFileError(
+      'trace-format',
+      number,
+      `"format" is ${JSON.stringify(content['format'])} ("${TRACE_FORMAT}" was expected)`,
+    );
   }
   if (content['version'] !== TRACE_VERSION) {
     throw new TraceFileError(
@@ -186,4 +208,3 @@ function chain(checksum: number, text: string): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;
 }
-

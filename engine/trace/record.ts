@@ -121,13 +121,7 @@ export interface Violation {
 
 /** How a run ended, whatever its verdict. */
 export type Ending =
-  | 'finished'
-  | 'violation'
-  | 'events-exhausted'
-  | 'time-exhausted'
-  | 'livelock'
-  | 'queue-full'
-  | 'wall-exhausted';
+  'finished' | 'violation' | 'events-exhausted' | 'time-exhausted' | 'livelock' | 'queue-full' | 'wall-exhausted';
 
 export interface TraceFooter {
   readonly digest: string;

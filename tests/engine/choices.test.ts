@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { choiceKey, Choices, ms, ReplayMismatch, Simulation, toInteger, type SimulationConfig } from '../../engine/index.js';
+import {
+  choiceKey,
+  Choices,
+  ms,
+  ReplayMismatch,
+  Simulation,
+  toInteger,
+  type SimulationConfig,
+} from '../../engine/index.js';
 import { gossip } from './gossip.js';
 import { probe, runQuiet } from './probe.js';
 
@@ -21,7 +29,13 @@ describe('streams', () => {
       { numRuns: 500 },
     );
     // What a plain concatenation would take for the same.
-    const cuts = [['s', 'ab', 'c'], ['s', 'a', 'bc'], ['sa', 'b', 'c'], ['s', 'abc', ''], ['1:s', 'a', 'bc']] as const;
+    const cuts = [
+      ['s', 'ab', 'c'],
+      ['s', 'a', 'bc'],
+      ['sa', 'b', 'c'],
+      ['s', 'abc', ''],
+      ['1:s', 'a', 'bc'],
+    ] as const;
     const firsts = cuts.map(([seed, label, scope]) => draws(new Choices(seed), label, scope, 1)[0]);
     expect(new Set(firsts).size).toBe(cuts.length);
   });
@@ -82,7 +96,11 @@ describe('strict replay', () => {
   it('refuses a run that asks for more, and one that ends early', () => {
     const longer = new Choices('s', { replay: recorded().log! });
     for (const name of ['a', 'b', 'a']) longer.draw(longer.stream(name, name === 'a' ? 'n1' : '', 0));
-    expect(thrown(() => longer.draw(longer.stream('a', 'n1', 0)))).toMatchObject({ position: 3, expected: null, came: 'a n1' });
+    expect(thrown(() => longer.draw(longer.stream('a', 'n1', 0)))).toMatchObject({
+      position: 3,
+      expected: null,
+      came: 'a n1',
+    });
     const shorter = new Choices('s', { replay: recorded().log! });
     shorter.draw(shorter.stream('a', 'n1', 0));
     expect(thrown(() => shorter.finish())).toMatchObject({ position: 1, expected: 'b', came: null });
@@ -120,7 +138,13 @@ describe('replay by key', () => {
   });
 
   it('tells which overrides no choice answered to', () => {
-    const choices = new Choices('s', { overrides: new Map([['a#1', 0], ['a#7', 0], ['b#1', 0]]) });
+    const choices = new Choices('s', {
+      overrides: new Map([
+        ['a#1', 0],
+        ['a#7', 0],
+        ['b#1', 0],
+      ]),
+    });
     draws(choices, 'a', '', 3);
     expect(choices.unusedOverrides()).toEqual(['a#7', 'b#1']);
   });

@@ -37,7 +37,11 @@ const register = probe({
   onTimer: { answer: (node, { ref }) => node.reply(ref, 'late') },
 });
 
-function onLeader(node: { id: string } & Parameters<NonNullable<Parameters<typeof probe>[0]['onStart']>>[0], request: { ref: never }, answer: () => unknown): void {
+function onLeader(
+  node: { id: string } & Parameters<NonNullable<Parameters<typeof probe>[0]['onStart']>>[0],
+  request: { ref: never },
+  answer: () => unknown,
+): void {
   node.mark('asked', { session: (request as { session?: unknown }).session ?? null });
   if (node.id !== 'n1') node.redirect(request.ref, 'n1' as never);
   else node.reply(request.ref, answer() as never);
@@ -67,7 +71,8 @@ function assertWellFormed(history: readonly HistoryEvent[]): void {
       return;
     }
     if (before === undefined) throw new Error(`process ${process} closes nothing at ${i}`);
-    if (before.f !== event.f || before.key !== event.key) throw new Error(`process ${process} closes another operation at ${i}`);
+    if (before.f !== event.f || before.key !== event.key)
+      throw new Error(`process ${process} closes another operation at ${i}`);
     open.delete(process);
     if (event.type === 'info') retired.add(process);
     if (event.type !== 'ok' && event.error === undefined) throw new Error(`no reason for ${event.type} at ${i}`);
@@ -86,12 +91,19 @@ describe('histories', () => {
   it('are well formed, whatever happens', () => {
     const clients: fc.Arbitrary<ClientsConfig> = fc.record({
       count: fc.integer({ min: 1, max: 4 }),
-      operations: fc.constant([...usual.operations, { request: 'refuse' }, { request: 'never' }, { request: 'slow', args: { afterMs: 90 } }]),
+      operations: fc.constant([
+        ...usual.operations,
+        { request: 'refuse' },
+        { request: 'never' },
+        { request: 'slow', args: { afterMs: 90 } },
+      ]),
       keys: fc.integer({ min: 1, max: 3 }),
       retry: fc.boolean(),
       timeout: fc.constantFrom(ms(60), ms(300)),
       attemptTimeout: fc.constantFrom(ms(20), ms(100)),
-      target: fc.constantFrom<NonNullable<ClientsConfig['target']>>('leader', 'random', 'sticky', { nodes: ['n2', 'n3'] }),
+      target: fc.constantFrom<NonNullable<ClientsConfig['target']>>('leader', 'random', 'sticky', {
+        nodes: ['n2', 'n3'],
+      }),
     });
     const rate = fc.option(fc.integer({ min: 20, max: 300 }), { nil: undefined });
     const script = fc.array(
@@ -131,7 +143,12 @@ describe('histories', () => {
       { at: ms(500), client: 'c1', request: 'never' },
     ];
     const result = runQuiet({ protocol: register, nodes: 1, script, until: seconds(2) });
-    const lines = result.history.map(({ type, f, value, error }) => [type, f, value, ...(error === undefined ? [] : [error])]);
+    const lines = result.history.map(({ type, f, value, error }) => [
+      type,
+      f,
+      value,
+      ...(error === undefined ? [] : [error]),
+    ]);
     expect(lines).toEqual([
       ['invoke', 'write', 5],
       ['ok', 'write', 5],
@@ -161,7 +178,9 @@ describe('histories', () => {
       error: 'x',
     });
     expect(() => assertWellFormed([event(0, 'invoke', 1), event(1, 'invoke', 1)])).toThrow(/two open/);
-    expect(() => assertWellFormed([event(0, 'invoke', 1), event(1, 'info', 1), event(2, 'invoke', 1)])).toThrow(/after its info/);
+    expect(() => assertWellFormed([event(0, 'invoke', 1), event(1, 'info', 1), event(2, 'invoke', 1)])).toThrow(
+      /after its info/,
+    );
     expect(() => assertWellFormed([event(0, 'ok', 1)])).toThrow(/closes nothing/);
   });
 });
@@ -176,7 +195,12 @@ describe('a closed loop', () => {
 
   it('goes on at its pace although the script breaks in', () => {
     const clients: ClientsConfig = { count: 1, operations: [{ request: 'read' }], think: { constant: ms(50) } };
-    const script = Array.from({ length: 10 }, (_, i) => ({ at: ms(20 + 60 * i), client: 'c1', request: 'read', args: { key: 'x' } }));
+    const script = Array.from({ length: 10 }, (_, i) => ({
+      at: ms(20 + 60 * i),
+      client: 'c1',
+      request: 'read',
+      args: { key: 'x' },
+    }));
     const { history } = runQuiet({ protocol: register, nodes: 1, clients, script });
     // A second a loop of 52 ms: without the script 19 operations, and not twice as many with it.
     expect(history.filter(({ type }) => type === 'invoke').length).toBeLessThan(30);
@@ -230,13 +254,22 @@ describe('an open loop', () => {
 
 describe('targets', () => {
   const asked = (target: NonNullable<ClientsConfig['target']>, extra: Partial<SimulationConfig> = {}) => {
-    const everybody = probe({ onRequest: { read: (node, { ref }) => { node.mark('asked', ref.split('#')[0]); node.reply(ref, 1); } } });
+    const everybody = probe({
+      onRequest: {
+        read: (node, { ref }) => {
+          node.mark('asked', ref.split('#')[0]);
+          node.reply(ref, 1);
+        },
+      },
+    });
     const clients: ClientsConfig = { count: 3, operations: [{ request: 'read' }], target, think: { constant: ms(5) } };
     return marks(runQuiet({ protocol: everybody, nodes: 4, clients, ...extra }), 'asked');
   };
 
   it('sticky: the n-th client asks the n-th node', () => {
-    expect(new Set(asked('sticky').map(({ node, detail }) => `${detail} ${node}`))).toEqual(new Set(['c1 n1', 'c2 n2', 'c3 n3']));
+    expect(new Set(asked('sticky').map(({ node, detail }) => `${detail} ${node}`))).toEqual(
+      new Set(['c1 n1', 'c2 n2', 'c3 n3']),
+    );
   });
 
   it('leader: follows the hints and stays', () => {
@@ -256,7 +289,9 @@ describe('targets', () => {
 
   it('only these: one side of a partition, a zone, all but one', () => {
     expect(new Set(asked({ nodes: ['n2', 'n4'] }).map(({ node }) => node))).toEqual(new Set(['n2', 'n4']));
-    expect(new Set(asked({ nodes: { zone: 'east' } }, { zones: { east: ['n3'] } }).map(({ node }) => node))).toEqual(new Set(['n3']));
+    expect(new Set(asked({ nodes: { zone: 'east' } }, { zones: { east: ['n3'] } }).map(({ node }) => node))).toEqual(
+      new Set(['n3']),
+    );
     expect(new Set(asked({ nodes: { not: 'n1' } }).map(({ node }) => node))).toEqual(new Set(['n2', 'n3', 'n4']));
   });
 
@@ -294,7 +329,14 @@ describe('retries', () => {
     });
   const history = (protocol: ReturnType<typeof answering>, script = [write(0)]) => {
     const result = runQuiet({ protocol, nodes: 1, clients: retrying, script, until: seconds(1) });
-    return { result, lines: result.history.map(({ type, time, error }) => [type, time / 1_000, ...(error === undefined ? [] : [error])]) };
+    return {
+      result,
+      lines: result.history.map(({ type, time, error }) => [
+        type,
+        time / 1_000,
+        ...(error === undefined ? [] : [error]),
+      ]),
+    };
   };
 
   it('carry one idempotency key', () => {
@@ -312,21 +354,33 @@ describe('retries', () => {
   });
 
   it('a refusal counts when it is the only attempt', () => {
-    expect(history(answering([10, 'fail'])).lines).toEqual([['invoke', 0], ['fail', 12, 'not done']]);
+    expect(history(answering([10, 'fail'])).lines).toEqual([
+      ['invoke', 0],
+      ['fail', 12, 'not done'],
+    ]);
   });
 
   it('a refusal after a doubtful attempt is no refusal: that one may still have its effect', () => {
-    expect(history(answering(null, [10, 'fail'])).lines).toEqual([['invoke', 0], ['info', 62, 'not done']]);
+    expect(history(answering(null, [10, 'fail'])).lines).toEqual([
+      ['invoke', 0],
+      ['info', 62, 'not done'],
+    ]);
   });
 
   it('a late refusal of an earlier attempt says nothing of the present one', () => {
-    expect(history(answering([70, 'fail'], [45, 'ok'])).lines).toEqual([['invoke', 0], ['ok', 97]]);
+    expect(history(answering([70, 'fail'], [45, 'ok'])).lines).toEqual([
+      ['invoke', 0],
+      ['ok', 97],
+    ]);
     // Refused at 72 and 82 ms; the third attempt at 100 ms is answered never.
     expect(history(answering([70, 'fail'], [90, 'fail'])).lines.at(-1)).toEqual(['info', 400, 'timed out']);
   });
 
   it('a late answer of an earlier attempt is an answer', () => {
-    expect(history(answering([70, 'ok'])).lines).toEqual([['invoke', 0], ['ok', 72]]);
+    expect(history(answering([70, 'ok'])).lines).toEqual([
+      ['invoke', 0],
+      ['ok', 72],
+    ]);
   });
 
   it('sent away until the time is up, an operation surely had no effect', () => {
@@ -349,7 +403,12 @@ describe('retries', () => {
 
 describe('the script', () => {
   it('runs in order; what comes too early waits its turn', () => {
-    const script = [30, 10, 20, 15].map((at) => ({ at: ms(at), client: 'c1', request: 'slow', args: { afterMs: 50, value: at } }));
+    const script = [30, 10, 20, 15].map((at) => ({
+      at: ms(at),
+      client: 'c1',
+      request: 'slow',
+      args: { afterMs: 50, value: at },
+    }));
     const { history } = runQuiet({ protocol: register, nodes: 1, script });
     const invokes = history.filter(({ type }) => type === 'invoke');
     expect(invokes.map(({ value }) => value)).toEqual([10, 15, 20, 30]);
@@ -377,7 +436,9 @@ describe('workloads', () => {
     const clients: ClientsConfig = { ...usual, rate: 2_000, keys: 5 };
     const { history } = runQuiet({ protocol: register, nodes: 1, clients });
     const invokes = history.filter(({ type }) => type === 'invoke');
-    const written = invokes.flatMap(({ f, value }) => (f === 'write' ? [value] : f === 'cas' ? [(value as unknown[])[1]] : []));
+    const written = invokes.flatMap(({ f, value }) =>
+      f === 'write' ? [value] : f === 'cas' ? [(value as unknown[])[1]] : [],
+    );
     expect(written.length).toBeGreaterThan(800);
     expect(new Set(written).size).toBe(written.length);
     expect(new Set(invokes.map(({ key }) => key))).toEqual(new Set(['x', 'y', 'z', 'k4', 'k5']));
@@ -388,8 +449,10 @@ describe('workloads', () => {
   });
 
   it('refuse what they cannot be', () => {
-    const refused = (clients: Partial<ClientsConfig>, script: readonly ScriptedOperation[] = []) => () =>
-      runQuiet({ protocol: register, clients: { ...usual, ...clients }, script });
+    const refused =
+      (clients: Partial<ClientsConfig>, script: readonly ScriptedOperation[] = []) =>
+      () =>
+        runQuiet({ protocol: register, clients: { ...usual, ...clients }, script });
     for (const bad of [
       refused({ count: 0 }),
       refused({ count: 1.5 }),
@@ -410,7 +473,12 @@ describe('workloads', () => {
   });
 
   it('that ask what no node knows are lost, with the reason', () => {
-    const result = runQuiet({ protocol: register, nodes: 1, script: [{ at: 0, client: 'c1', request: 'dance' }], until: seconds(2) });
+    const result = runQuiet({
+      protocol: register,
+      nodes: 1,
+      script: [{ at: 0, client: 'c1', request: 'dance' }],
+      until: seconds(2),
+    });
     expect(eventsOf(result, 'drop')[0]!.why).toBe('unknown type');
     expect(result.history.at(-1)!.type).toBe('info');
   });
@@ -419,9 +487,14 @@ describe('workloads', () => {
 describe('faults bite clients', () => {
   it('a crash shows as unknown outcomes, a quiet run has none', () => {
     const infos = (faults: readonly Fault[]) =>
-      run({ protocol: gossip, nodes: 3, seed: '1', until: seconds(2), clients: { count: 3, operations: usual.operations.slice(0, 2) }, faults }).history.filter(
-        ({ type }) => type === 'info',
-      ).length;
+      run({
+        protocol: gossip,
+        nodes: 3,
+        seed: '1',
+        until: seconds(2),
+        clients: { count: 3, operations: usual.operations.slice(0, 2) },
+        faults,
+      }).history.filter(({ type }) => type === 'info').length;
     expect(infos([])).toBe(0);
     expect(infos([{ do: 'crash', whom: ['n1', 'n2'], at: ms(300) }])).toBeGreaterThan(2);
   });

@@ -131,8 +131,10 @@ describe('clocks', () => {
       onTimer: { ends: (node) => node.mark('ends'), takes: (node) => node.mark('takes') },
     });
     const order = (driftPpm: number) =>
-      marks(runQuiet({ protocol: lease, nodes: 2, clocks: { ...TRUE_CLOCKS, perNode: { n2: { driftPpm } } } }), 'takes')[0]!.time -
-      ms(100);
+      marks(
+        runQuiet({ protocol: lease, nodes: 2, clocks: { ...TRUE_CLOCKS, perNode: { n2: { driftPpm } } } }),
+        'takes',
+      )[0]!.time - ms(100);
     expect(order(0)).toBeGreaterThan(0);
     expect(order(100_000)).toBeLessThan(0);
   });

@@ -26,9 +26,9 @@ function chat(config: Partial<SimulationConfig> = {}) {
 function story(result: ReturnType<typeof chat>, at = 'n2', from = 'n1'): (number | '|')[] {
   return eventsOf(result, 'mark', 'start')
     .filter(({ node }) => node === at)
-    .flatMap(({ kind, name, body, why }) => {
-      if (kind === 'start') return why === 'first' ? [] : ['|' as const];
-      if (name === 'reset' && body === from) return ['|' as const];
+    .flatMap(({ kind, name, body, why }): (number | '|')[] => {
+      if (kind === 'start') return why === 'first' ? [] : ['|'];
+      if (name === 'reset' && body === from) return ['|'];
       const item = body as { from: string; n: number };
       return name === 'got' && item.from === from ? [item.n] : [];
     });
@@ -50,7 +50,9 @@ describe('a connection', () => {
     expect(got.length).toBeGreaterThan(300);
     expect(got).toEqual(got.map((_, i) => i + 1));
     expect(eventsOf(result, 'drop', 'duplicate')).toEqual([]);
-    const delayed = marks(result, 'got').filter(({ node, time, detail }) => node === 'n2' && time > detail.n * 1_000 + 1_000);
+    const delayed = marks(result, 'got').filter(
+      ({ node, time, detail }) => node === 'n2' && time > detail.n * 1_000 + 1_000,
+    );
     expect(delayed.length).toBeGreaterThan(100);
   });
 
@@ -102,7 +104,9 @@ describe('a connection', () => {
     });
     const drops = eventsOf(result, 'drop').filter(({ place, node }) => place === 'delivery' && node === 'n2');
     expect(drops.length).toBe(10);
-    expect(drops.every(({ why, time }) => (time < 22_500 ? why === 'partition' : why === 'connection reset'))).toBe(true);
+    expect(drops.every(({ why, time }) => (time < 22_500 ? why === 'partition' : why === 'connection reset'))).toBe(
+      true,
+    );
     expect(drops.some(({ why }) => why === 'connection reset')).toBe(true);
   });
 
@@ -156,7 +160,9 @@ describe('a connection', () => {
     });
     const hold: Fault = { do: 'link', types: ['A'], rule: { hold: true }, at: 0, for: ms(20) };
     const held = runQuiet({ protocol: mixed, nodes: 2, faults: [hold] });
-    expect(marks(held, 'got').map(({ time, detail }) => [time, detail])).toEqual(['A', 'B', 'A', 'B'].map((t) => [21_000, t]));
+    expect(marks(held, 'got').map(({ time, detail }) => [time, detail])).toEqual(
+      ['A', 'B', 'A', 'B'].map((t) => [21_000, t]),
+    );
     const reset: Fault = { do: 'partition', shape: { isolate: 'n1' }, at: ms(5), for: ms(5) };
     const lost = runQuiet({ protocol: mixed, nodes: 2, faults: [hold, reset] });
     expect(details(lost, 'got')).toEqual([]);
@@ -176,7 +182,11 @@ describe('a connection', () => {
       fc.property(fc.array(fault, { maxLength: 5 }), fc.string(), (faults, seed) => {
         const network = { latency: { uniform: [0, ms(8)] as const }, loss: 0.3, retransmit: 500 };
         const result = chat({ faults, seed, network, nodes: 3 });
-        for (const at of ['n2', 'n3']) expectPrefixes(story(result, at, 'n1'), faults.some((f) => 'whom' in f && f.whom === 'n1'));
+        for (const at of ['n2', 'n3'])
+          expectPrefixes(
+            story(result, at, 'n1'),
+            faults.some((f) => 'whom' in f && f.whom === 'n1'),
+          );
       }),
       { numRuns: 40 },
     );

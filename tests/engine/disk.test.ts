@@ -29,9 +29,13 @@ const logger = probe({
   },
 });
 
-const logged = (config: Partial<SimulationConfig> = {}) => runQuiet({ protocol: logger, nodes: 2, until: ms(200), ...config });
+const logged = (config: Partial<SimulationConfig> = {}) =>
+  runQuiet({ protocol: logger, nodes: 2, until: ms(200), ...config });
 const restart = (at: number): Fault => ({ do: 'crash', whom: 'n1', at, for: ms(5) });
-const found = (result: ReturnType<typeof logged>) => marks(result, 'start').filter(({ node }) => node === 'n1').at(-1)!.detail;
+const found = (result: ReturnType<typeof logged>) =>
+  marks(result, 'start')
+    .filter(({ node }) => node === 'n1')
+    .at(-1)!.detail;
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
 describe('a sync', () => {
@@ -74,7 +78,9 @@ describe('a sync', () => {
         faults: [restart(ms(21))],
         choices: { overrides: new Map([['disk.survivors n1#1', 0]]) },
       });
-      const acknowledged = marks(result, 'told').filter(({ time }) => time < ms(21)).map(({ detail }) => detail as number);
+      const acknowledged = marks(result, 'told')
+        .filter(({ time }) => time < ms(21))
+        .map(({ detail }) => detail as number);
       const { log } = found(result) as { log: number[] };
       return acknowledged.filter((n) => !log.includes(n)).length;
     };
@@ -83,8 +89,12 @@ describe('a sync', () => {
   });
 
   it('takes longer on a slow disk, until it ends', () => {
-    const faults: Fault[] = [{ do: 'disk', whom: 'n1', how: 'slow', syncLatency: { constant: ms(15) }, at: ms(9), for: ms(10) }];
-    const times = eventsOf(logged({ faults, disk: { syncLatency: { constant: ms(1) } } }), 'sync').map(({ time }) => time);
+    const faults: Fault[] = [
+      { do: 'disk', whom: 'n1', how: 'slow', syncLatency: { constant: ms(15) }, at: ms(9), for: ms(10) },
+    ];
+    const times = eventsOf(logged({ faults, disk: { syncLatency: { constant: ms(1) } } }), 'sync').map(
+      ({ time }) => time,
+    );
     expect(times.slice(0, 7)).toEqual([ms(3), ms(5), ms(7), ms(9), ms(25), ms(26), ms(27)]);
   });
 });
@@ -120,7 +130,11 @@ describe('a crash', () => {
           name: 'watch',
           says: '',
           memory: () => null,
-          afterStep(_: unknown, node: { id: string }, world: { node(id: string): { up: boolean; durable: { log: number[] } } }) {
+          afterStep(
+            _: unknown,
+            node: { id: string },
+            world: { node(id: string): { up: boolean; durable: { log: number[] } } },
+          ) {
             const n1 = world.node('n1');
             if (node.id === 'n2' && !n1.up) seen.push(n1.durable.log.length);
             return null;
@@ -132,7 +146,10 @@ describe('a crash', () => {
       protocol: watched,
       nodes: 2,
       disk: { syncLatency: { constant: ms(9) } },
-      faults: [{ do: 'crash', whom: 'n1', at: ms(25) }, { do: 'restart', whom: 'n2', at: ms(30) }],
+      faults: [
+        { do: 'crash', whom: 'n1', at: ms(25) },
+        { do: 'restart', whom: 'n2', at: ms(30) },
+      ],
       choices: { overrides: new Map([['disk.survivors n1#1', 0]]) },
     });
     expect(seen).toEqual([5]);
@@ -184,7 +201,9 @@ describe('a lying disk', () => {
       for (let seed = 0; seed < 20; seed++) {
         const disk = { syncLatency: { constant: ms(1) }, lyingSync };
         const result = logged({ seed: `${seed}`, disk, faults: [restart(ms(25))] });
-        const told = marks(result, 'told').filter(({ time }) => time < ms(25)).map(({ detail }) => detail as number);
+        const told = marks(result, 'told')
+          .filter(({ time }) => time < ms(25))
+          .map(({ detail }) => detail as number);
         const { log } = found(result) as { log: number[] };
         missing += told.filter((n) => !log.includes(n)).length;
       }
@@ -199,7 +218,10 @@ describe('damage', () => {
   const spoiled = (how: 'corrupt' | 'misdirected' | 'unreadable', noticed: boolean, seed: string) => {
     const faults: Fault[] = [{ do: 'disk', whom: 'n1', how, noticed, at: ms(80) }, restart(ms(85))];
     const result = logged({ faults, seed });
-    return { ...(found(result) as { damage: { field: string; index?: number; kind: string }[]; log: number[]; term: number }), result };
+    return {
+      ...(found(result) as { damage: { field: string; index?: number; kind: string }[]; log: number[]; term: number }),
+      result,
+    };
   };
 
   it.each(['corrupt', 'misdirected', 'unreadable'] as const)('%s is told at the next start, with its place', (how) => {
@@ -232,14 +254,21 @@ describe('damage', () => {
 
   it('is told once', () => {
     const faults: Fault[] = [{ do: 'disk', whom: 'n1', how: 'corrupt', at: ms(80) }, restart(ms(85)), restart(ms(95))];
-    const damage = marks(logged({ faults }), 'start').filter(({ node }) => node === 'n1').map(({ detail }) => detail.damage.length);
+    const damage = marks(logged({ faults }), 'start')
+      .filter(({ node }) => node === 'n1')
+      .map(({ detail }) => detail.damage.length);
     expect(damage).toEqual([0, 1, 0]);
   });
 
   it('stays where it is while other places are written', () => {
     // Some early element, damaged while the log still grows.
     const faults: Fault[] = [{ do: 'disk', whom: 'n1', how: 'corrupt', at: 21_500 }, restart(ms(85))];
-    const choices = { overrides: new Map([['disk.field n1#1', 0], ['disk.element n1#1', 0.35]]) };
+    const choices = {
+      overrides: new Map([
+        ['disk.field n1#1', 0],
+        ['disk.element n1#1', 0.35],
+      ]),
+    };
     const { damage, log } = found(logged({ faults, choices })) as { damage: unknown; log: number[] };
     expect(damage).toEqual([{ field: 'log', index: 3, kind: 'corrupt' }]);
     expect(log.flatMap((n, i) => (n === i + 1 ? [] : [i]))).toEqual([3]);
@@ -294,7 +323,10 @@ describe('a full disk', () => {
       [ms(25), 'write 5'],
       [ms(30), 'write 6'],
     ]);
-    expect(details(result, 'failed')).toEqual([['write 3', 'full'], ['write 4', 'full']]);
+    expect(details(result, 'failed')).toEqual([
+      ['write 3', 'full'],
+      ['write 4', 'full'],
+    ]);
     expect(eventsOf(result, 'halt')).toEqual([]);
   });
 });
@@ -362,7 +394,9 @@ describe('a protocol that drives its disk', () => {
       [ms(6), 'nothing new'],
     ]);
     const faults: Fault[] = [{ do: 'restart', whom: 'n1', when: { sent: 'Early', node: 'n1' } }];
-    expect(marks(runQuiet({ protocol: driving, nodes: 2, faults }), 'synced').filter(({ node }) => node === 'n1')[0]!.time).toBe(ms(10));
+    expect(
+      marks(runQuiet({ protocol: driving, nodes: 2, faults }), 'synced').filter(({ node }) => node === 'n1')[0]!.time,
+    ).toBe(ms(10));
   });
 
   it('loses what it did not ask to sync', () => {
@@ -376,7 +410,8 @@ describe('a protocol that drives its disk', () => {
       onDisk: { synced: () => undefined, failed: () => undefined },
     });
     const config = quiet({ protocol: careless, nodes: 1, disk: {}, faults: [restart(ms(50))] });
-    const survivors = (value: number) => details(runQuiet({ ...config, choices: { overrides: new Map([['disk.survivors n1#1', value]]) } }), 'start');
+    const survivors = (value: number) =>
+      details(runQuiet({ ...config, choices: { overrides: new Map([['disk.survivors n1#1', value]]) } }), 'start');
     expect(survivors(0)).toEqual([0, 0]);
     expect(survivors(0.9)).toEqual([0, 1]);
   });
@@ -388,39 +423,43 @@ describe('Disk, against a model', () => {
   it('keeps a prefix of the writes, never less than what was honestly synced', () => {
     const op: fc.Arbitrary<Op> = fc.constantFrom('write', 'write', 'write', 'begin', 'end', 'lie', 'crash');
     fc.assert(
-      fc.property(fc.array(op, { maxLength: 60 }), fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), (ops, chance) => {
-        const draw = (): number => chance.next().value as number;
-        const disk = new Disk(state([]));
-        // The model: all writes of this life, how many are synced for sure, how many the sync under way covers.
-        let written: number[] = [];
-        let sure = 0;
-        let covered: number | null = null;
-        let next = 0;
-        for (const one of ops) {
-          if (one === 'write') {
-            written = [...written, ++next];
-            disk.write(state(written));
-          } else if (one === 'begin' && covered === null) {
-            disk.beginSync();
-            covered = written.length;
-          } else if ((one === 'end' || one === 'lie') && covered !== null) {
-            disk.endSync(one === 'lie');
-            if (one === 'end') sure = covered;
-            covered = null;
-          } else if (one === 'crash') {
-            const lost = disk.crash({}, draw);
-            const { log } = disk.recover().durable as { log: number[] };
-            expect(log).toEqual(written.slice(0, log.length));
-            expect(log.length).toBeGreaterThanOrEqual(sure);
-            expect(lost).toBe(written.length - log.length);
-            written = log;
-            sure = log.length;
-            covered = null;
+      fc.property(
+        fc.array(op, { maxLength: 60 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        (ops, chance) => {
+          const draw = (): number => chance.next().value as number;
+          const disk = new Disk(state([]));
+          // The model: all writes of this life, how many are synced for sure, how many the sync under way covers.
+          let written: number[] = [];
+          let sure = 0;
+          let covered: number | null = null;
+          let next = 0;
+          for (const one of ops) {
+            if (one === 'write') {
+              written = [...written, ++next];
+              disk.write(state(written));
+            } else if (one === 'begin' && covered === null) {
+              disk.beginSync();
+              covered = written.length;
+            } else if ((one === 'end' || one === 'lie') && covered !== null) {
+              disk.endSync(one === 'lie');
+              if (one === 'end') sure = covered;
+              covered = null;
+            } else if (one === 'crash') {
+              const lost = disk.crash({}, draw);
+              const { log } = disk.recover().durable as { log: number[] };
+              expect(log).toEqual(written.slice(0, log.length));
+              expect(log.length).toBeGreaterThanOrEqual(sure);
+              expect(lost).toBe(written.length - log.length);
+              written = log;
+              sure = log.length;
+              covered = null;
+            }
+            expect(disk.syncing).toBe(covered !== null);
+            expect((disk.content as { log: number[] }).log.length).toBe(sure);
           }
-          expect(disk.syncing).toBe(covered !== null);
-          expect((disk.content as { log: number[] }).log.length).toBe(sure);
-        }
-      }),
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -34,7 +34,10 @@ const upon = (when: NonNullable<Fault['when']>, rest: Partial<Fault> = {}): Faul
 
 describe('times', () => {
   it('at, after, for', () => {
-    expect(struck([crash('n2' as never, { after: ms(2), for: ms(20) })])).toEqual(['17 begin crash n2', '37 end crash n2']);
+    expect(struck([crash('n2' as never, { after: ms(2), for: ms(20) })])).toEqual([
+      '17 begin crash n2',
+      '37 end crash n2',
+    ]);
   });
 
   it('times and every: each time anew', () => {
@@ -51,7 +54,9 @@ describe('times', () => {
   it('each strike draws anew', () => {
     const whom = { random: 1 } as never;
     const seen = new Set(struck([crash(whom, { for: ms(1), times: 8, every: ms(10) })], { nodes: 5 }));
-    expect(new Set([...seen].filter((line) => line.includes('begin')).map((line) => line.split(' ').at(-1))).size).toBeGreaterThan(2);
+    expect(
+      new Set([...seen].filter((line) => line.includes('begin')).map((line) => line.split(' ').at(-1))).size,
+    ).toBeGreaterThan(2);
   });
 });
 
@@ -98,14 +103,22 @@ describe('triggers', () => {
   });
 
   it('strike the subject or its peer', () => {
-    expect(struck([{ do: 'crash', whom: 'subject', when: { delivered: 'Pong', peer: 'n3' } }])).toEqual(['12 begin crash n1']);
-    expect(struck([{ do: 'crash', whom: 'peer', when: { delivered: 'Pong', peer: 'n3' } }])).toEqual(['12 begin crash n3']);
+    expect(struck([{ do: 'crash', whom: 'subject', when: { delivered: 'Pong', peer: 'n3' } }])).toEqual([
+      '12 begin crash n1',
+    ]);
+    expect(struck([{ do: 'crash', whom: 'peer', when: { delivered: 'Pong', peer: 'n3' } }])).toEqual([
+      '12 begin crash n3',
+    ]);
     // With a time there is no event that could have a subject.
     expect(struck([crash('subject' as never)])).toEqual(['15 skipped crash: nobody there to strike']);
   });
 
   it('strike between the step that they wait for and what it sends', () => {
-    const result = runQuiet({ protocol: rounds, faults: [{ do: 'crash', whom: 'n1', when: { sent: 'Ping' } }], until: ms(50) });
+    const result = runQuiet({
+      protocol: rounds,
+      faults: [{ do: 'crash', whom: 'n1', when: { sent: 'Ping' } }],
+      until: ms(50),
+    });
     // The step ends first: both messages are on their way when the node goes down.
     expect(eventsOf(result, 'deliver').length).toBe(2);
     expect(result.marks.get('pong')).toBeUndefined();
@@ -190,12 +203,22 @@ describe('each fault bites', () => {
     const without = new Simulation(config(more)).run();
     const result = new Simulation(config([...more, fault])).run();
     const seen = (run: typeof result): unknown =>
-      eventsOf(run, 'deliver', 'timer', 'mark').map(({ time, node, kind, name: what, body }) => [time, node, kind, what, body ?? null]);
+      eventsOf(run, 'deliver', 'timer', 'mark').map(({ time, node, kind, name: what, body }) => [
+        time,
+        node,
+        kind,
+        what,
+        body ?? null,
+      ]);
     expect(seen(result)).not.toEqual(seen(without));
   });
 
   it('what has ended before anything happened changes nothing but the record of it', () => {
-    const result = runQuiet({ protocol: rounds, faults: [{ do: 'partition', shape: { isolate: 'n3' }, at: ms(1), for: ms(3) }], until: ms(60) });
+    const result = runQuiet({
+      protocol: rounds,
+      faults: [{ do: 'partition', shape: { isolate: 'n3' }, at: ms(1), for: ms(3) }],
+      until: ms(60),
+    });
     const free = runQuiet({ protocol: rounds, until: ms(60) });
     const pongs = (run: typeof result): unknown => marks(run, 'pong');
     expect(pongs(result)).toEqual(pongs(free));

@@ -1,4 +1,12 @@
-import { defineProtocol, invariant, ms, type AnyProtocol, type Node, type NodeId, type RequestRef } from '../../engine/index.js';
+import {
+  defineProtocol,
+  invariant,
+  ms,
+  type AnyProtocol,
+  type Node,
+  type NodeId,
+  type RequestRef,
+} from '../../engine/index.js';
 
 /**
  * A register that spreads by gossip: not a good protocol, but one that uses everything the engine has (maps, sets, nested
@@ -40,7 +48,8 @@ export const gossip: AnyProtocol = defineProtocol<Gossip>({
     Rumour(node, message, from) {
       if (adopt(node, message.version, message.value, message.author)) {
         node.volatile.rumours.add(`${message.author}/${message.version}`);
-        for (const name of message.trail) node.volatile.heard.set(name, { version: message.version, at: node.monotonic() });
+        for (const name of message.trail)
+          node.volatile.heard.set(name, { version: message.version, at: node.monotonic() });
       }
       node.send(from, { type: 'Ack', version: message.version });
     },
@@ -50,7 +59,8 @@ export const gossip: AnyProtocol = defineProtocol<Gossip>({
         if (waiting.version <= message.version && !waiting.acks.includes(from)) waiting.acks.push(from);
       }
       const needed = Math.floor(node.members.length / 2);
-      for (const waiting of node.volatile.waiting.filter((one) => one.acks.length >= needed)) node.reply(waiting.ref, null);
+      for (const waiting of node.volatile.waiting.filter((one) => one.acks.length >= needed))
+        node.reply(waiting.ref, null);
       node.volatile.waiting = node.volatile.waiting.filter((one) => one.acks.length < needed);
     },
     Probe(node, message) {
@@ -116,7 +126,12 @@ export const gossip: AnyProtocol = defineProtocol<Gossip>({
     }),
   ],
   bugs: {
-    'acks-early': { summary: 'Acknowledges before anybody else has it.', property: 'linearizable', source: 'tests', scenario: '' },
+    'acks-early': {
+      summary: 'Acknowledges before anybody else has it.',
+      property: 'linearizable',
+      source: 'tests',
+      scenario: '',
+    },
   },
 });
 

@@ -31,12 +31,25 @@ const faults: readonly Fault[] = [
   { do: 'link', from: 'n1', to: 'n4', at: ms(350), rule: { hold: true }, for: ms(120), bothWays: true },
   { do: 'disk', whom: 'n5', how: 'corrupt', at: ms(640), noticed: false },
   { do: 'restart', whom: 'n5', at: ms(650) },
-  { do: 'crash', whom: 'n4', disk: 'wiped', when: { sent: 'Ack', node: 'n4', from: ms(700) }, after: ms(3), for: ms(50) },
+  {
+    do: 'crash',
+    whom: 'n4',
+    disk: 'wiped',
+    when: { sent: 'Ack', node: 'n4', from: ms(700) },
+    after: ms(3),
+    for: ms(50),
+  },
 ];
 
 const stormy: SimulationConfig = {
   ...calm,
-  network: { latency: { exponential: { mean: ms(6) } }, loss: 0.05, duplicate: 0.05, corrupt: 0.02, corruptionNoticed: false },
+  network: {
+    latency: { exponential: { mean: ms(6) } },
+    loss: 0.05,
+    duplicate: 0.05,
+    corrupt: 0.02,
+    corruptionNoticed: false,
+  },
   disk: { syncLatency: { exponential: { mean: ms(2) } }, torn: 0.5, lyingSync: 0.1 },
   faults,
 };
@@ -66,7 +79,10 @@ describe.each(configs)('a %s run', (_, config) => {
 
 describe('the laws bite', () => {
   let outside = 0;
-  const ticking = (onTimer: NonNullable<Parameters<typeof probe>[0]['onTimer']>['tick'], volatile: () => object = () => ({ n: 0 })) =>
+  const ticking = (
+    onTimer: NonNullable<Parameters<typeof probe>[0]['onTimer']>['tick'],
+    volatile: () => object = () => ({ n: 0 }),
+  ) =>
     probe({
       volatile,
       onStart: (node) => node.setTimer('tick', ms(10)),

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Simulation, type LinkRule, type NetworkConfig, type SimulationConfig, type TraceEvent } from '../../engine/index.js';
+import {
+  Simulation,
+  type LinkRule,
+  type NetworkConfig,
+  type SimulationConfig,
+  type TraceEvent,
+} from '../../engine/index.js';
 import { details, eventsOf, marks, probe, quiet, runQuiet } from './probe.js';
 
 /** n1 sends `count` messages to n2, one each millisecond; n2 marks what arrives. */
@@ -75,7 +81,11 @@ describe('loss, duplication, latency', () => {
             onMessage: { A: (node, _, from) => node.mark('A', from), B: (node, _, from) => node.mark('B', from) },
           }),
           until: 200_000,
-          network: { latency: { uniform: [0, 5_000] }, loss: 0.3, links: [{ from: 'n1', to: 'n2', types: ['A'], loss }] },
+          network: {
+            latency: { uniform: [0, 5_000] },
+            loss: 0.3,
+            links: [{ from: 'n1', to: 'n2', types: ['A'], loss }],
+          },
         }),
         'B',
       );
@@ -124,7 +134,8 @@ describe('bandwidth', () => {
   it('makes messages queue behind one another', () => {
     const burst = probe({
       onStart(node) {
-        if (node.id === 'n1') for (let n = 0; n < 5; n++) node.send('n2' as never, { type: 'Item', text: 'a'.repeat(1_000) });
+        if (node.id === 'n1')
+          for (let n = 0; n < 5; n++) node.send('n2' as never, { type: 'Item', text: 'a'.repeat(1_000) });
       },
       onMessage: { Item: (node) => node.mark('got') },
     });
@@ -171,9 +182,13 @@ describe('rules', () => {
   });
 
   it('of a fault are in force from its begin to its end', () => {
-    const result = streamed(100, {}, {
-      faults: [{ do: 'link', from: 'n1', to: 'n2', rule: { loss: 1 }, at: 20_500, for: 30_000 }],
-    });
+    const result = streamed(
+      100,
+      {},
+      {
+        faults: [{ do: 'link', from: 'n1', to: 'n2', rule: { loss: 1 }, at: 20_500, for: 30_000 }],
+      },
+    );
     const got = details(result, 'got').map(({ n }) => n as number);
     expect(got).toEqual(Array.from({ length: 100 }, (_, i) => i + 1).filter((n) => n <= 20 || n > 50));
   });
@@ -202,9 +217,13 @@ describe('hold and release', () => {
   const held: LinkRule = { hold: true };
 
   it('keeps messages on the link, and lets them arrive in the order of sending', () => {
-    const result = streamed(60, { latency: { uniform: [0, 20_000] } }, {
-      faults: [{ do: 'link', from: 'n1', to: 'n2', rule: held, at: 10_500, for: 30_000 }],
-    });
+    const result = streamed(
+      60,
+      { latency: { uniform: [0, 20_000] } },
+      {
+        faults: [{ do: 'link', from: 'n1', to: 'n2', rule: held, at: 10_500, for: 30_000 }],
+      },
+    );
     const got = marks(result, 'got').map(({ time, detail }) => ({ time, n: detail.n as number }));
     const stayed = got.filter(({ n }) => n > 10 && n <= 40);
     expect(stayed.length).toBe(30);
@@ -216,20 +235,28 @@ describe('hold and release', () => {
   });
 
   it('does not repair what the checksum will notice', () => {
-    const result = streamed(20, { corrupt: 0.9 }, {
-      faults: [{ do: 'link', rule: held, at: 0, for: 50_000 }],
-    });
+    const result = streamed(
+      20,
+      { corrupt: 0.9 },
+      {
+        faults: [{ do: 'link', rule: held, at: 0, for: 50_000 }],
+      },
+    );
     expect(eventsOf(result, 'drop').length).toBe(eventsOf(result, 'corrupt').length);
     expect(details(result, 'got').length).toBeLessThan(10);
   });
 
   it('lasts until the last hold ends', () => {
-    const result = streamed(5, {}, {
-      faults: [
-        { do: 'link', rule: held, at: 0, for: 50_000 },
-        { do: 'link', from: 'n1', rule: held, at: 10_000, for: 90_000 },
-      ],
-    });
+    const result = streamed(
+      5,
+      {},
+      {
+        faults: [
+          { do: 'link', rule: held, at: 0, for: 50_000 },
+          { do: 'link', from: 'n1', rule: held, at: 10_000, for: 90_000 },
+        ],
+      },
+    );
     expect(marks(result, 'got').map(({ time }) => time)).toEqual([101_000, 101_000, 101_000, 101_000, 101_000]);
   });
 
@@ -240,9 +267,13 @@ describe('hold and release', () => {
 
 describe('a cut', () => {
   it('is judged at sending and at delivery, and the trace says where and why', () => {
-    const result = streamed(30, { latency: { constant: 5_000 } }, {
-      faults: [{ do: 'partition', shape: { groups: ['n1', 'n2'] }, name: 'the cable', at: 10_500, for: 10_000 }],
-    });
+    const result = streamed(
+      30,
+      { latency: { constant: 5_000 } },
+      {
+        faults: [{ do: 'partition', shape: { groups: ['n1', 'n2'] }, name: 'the cable', at: 10_500, for: 10_000 }],
+      },
+    );
     const drops = eventsOf(result, 'drop').map(({ place, why, time, node }) => ({ place, why, time, node }));
     const sending = drops.filter(({ place }) => place === 'sending');
     const delivery = drops.filter(({ place }) => place === 'delivery');
@@ -252,13 +283,24 @@ describe('a cut', () => {
     expect(delivery.every(({ node }) => node === 'n2')).toBe(true);
     expect(sending.map(({ time }) => time)).toEqual(Array.from({ length: 10 }, (_, i) => (i + 11) * 1_000));
     expect(sending.every(({ node }) => node === 'n1')).toBe(true);
-    expect(details(result, 'got').map(({ n }) => n as number)).toEqual([1, 2, 3, 4, 5, ...Array.from({ length: 10 }, (_, i) => i + 21)]);
+    expect(details(result, 'got').map(({ n }) => n as number)).toEqual([
+      1,
+      2,
+      3,
+      4,
+      5,
+      ...Array.from({ length: 10 }, (_, i) => i + 21),
+    ]);
   });
 
   it('that heals while a message is on its way has not hurt it', () => {
-    const result = streamed(1, { latency: { constant: 20_000 } }, {
-      faults: [{ do: 'partition', shape: { isolate: 'n1' }, at: 5_000, for: 5_000 }],
-    });
+    const result = streamed(
+      1,
+      { latency: { constant: 20_000 } },
+      {
+        faults: [{ do: 'partition', shape: { isolate: 'n1' }, at: 5_000, for: 5_000 }],
+      },
+    );
     expect(details(result, 'got').length).toBe(1);
   });
 
@@ -268,7 +310,11 @@ describe('a cut', () => {
       onTimer: { tick: (node) => node.send(node.id, { type: 'Note' }) },
       onMessage: { Note: (node, _, from) => node.mark('got', from) },
     });
-    const result = runQuiet({ protocol, faults: [{ do: 'partition', shape: { isolate: 'n1' }, at: 0 }], network: { loss: 1 } });
+    const result = runQuiet({
+      protocol,
+      faults: [{ do: 'partition', shape: { isolate: 'n1' }, at: 0 }],
+      network: { loss: 1 },
+    });
     expect(marks(result, 'got')).toEqual(['n1', 'n2', 'n3'].map((node) => ({ node, time: 5_000, detail: node })));
   });
 
@@ -334,8 +380,9 @@ describe('large systems', () => {
   }
 
   function linksOf(simulation: Simulation): number {
-    const { links } = (simulation as unknown as { kernel: { network: { links: (Map<number, unknown> | undefined)[] } } }).kernel
-      .network;
+    const { links } = (
+      simulation as unknown as { kernel: { network: { links: (Map<number, unknown> | undefined)[] } } }
+    ).kernel.network;
     return links.reduce((sum, row) => sum + (row?.size ?? 0), 0);
   }
 });

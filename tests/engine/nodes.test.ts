@@ -52,7 +52,9 @@ describe('a start', () => {
     const result = runQuiet({ protocol, nodes: 4, network: { latency: { constant: 0 } } });
     expect(result.violations).toEqual([]);
     expect(result.marks.get('got')).toBe(12);
-    expect(eventsOf(result).slice(0, 4).map(told)).toEqual(['n1', 'n2', 'n3', 'n4'].map((name) => `0 ${name} start first`));
+    expect(eventsOf(result).slice(0, 4).map(told)).toEqual(
+      ['n1', 'n2', 'n3', 'n4'].map((name) => `0 ${name} start first`),
+    );
   });
 
   it('comes before what a plan or a script does at time 0', () => {
@@ -73,7 +75,9 @@ describe('a crash', () => {
       { node: 'n1', time: 0, detail: { reason: 'first', damage: [], kept: 0, lost: 0 } },
       { node: 'n1', time: ms(55), detail: { reason: 'restart', damage: [], kept: 3, lost: 0 } },
     ]);
-    expect(eventsOf(result, 'timer').some(({ node, time }) => node === 'n1' && time > ms(35) && time < ms(65))).toBe(false);
+    expect(eventsOf(result, 'timer').some(({ node, time }) => node === 'n1' && time > ms(35) && time < ms(65))).toBe(
+      false,
+    );
   });
 
   it('loses what waited in the inbox, and what arrives while down', () => {
@@ -103,7 +107,10 @@ describe('a crash', () => {
       { do: 'restart', whom: 'n1', at: ms(10) },
       { do: 'crash', whom: 'n1', at: ms(20) },
     ];
-    expect(marks(runQuiet({ protocol: counter, nodes: 1, faults }), 'start').map(({ time }) => time)).toEqual([0, ms(10)]);
+    expect(marks(runQuiet({ protocol: counter, nodes: 1, faults }), 'start').map(({ time }) => time)).toEqual([
+      0,
+      ms(10),
+    ]);
   });
 });
 
@@ -155,10 +162,19 @@ describe('a pause', () => {
       { do: 'crash', whom: 'n3', at: ms(30) },
     ];
     const result = runQuiet({ protocol, faults, disk: { syncLatency: { constant: ms(5) } } });
-    const sent = eventsOf(result, 'send').filter(({ node }) => node === 'n1').map(({ time }) => time);
+    const sent = eventsOf(result, 'send')
+      .filter(({ node }) => node === 'n1')
+      .map(({ time }) => time);
     expect(sent).toEqual([ms(61), ms(61)]);
-    expect(marks(result, 'reset').map(({ node, time }) => [node, time])).toEqual([['n2', ms(31)], ['n1', ms(61)]]);
-    expect(eventsOf(result, 'sync').filter(({ node }) => node === 'n1').map(({ time }) => time)).toEqual([ms(15)]);
+    expect(marks(result, 'reset').map(({ node, time }) => [node, time])).toEqual([
+      ['n2', ms(31)],
+      ['n1', ms(61)],
+    ]);
+    expect(
+      eventsOf(result, 'sync')
+        .filter(({ node }) => node === 'n1')
+        .map(({ time }) => time),
+    ).toEqual([ms(15)]);
   });
 
   it('ends well although the node stops in the middle of what waited', () => {
@@ -201,7 +217,9 @@ describe('a slow node', () => {
 
   it('delays its own timers, too', () => {
     const faults: Fault[] = [{ do: 'slow', whom: 'n1', at: 0, processing: { constant: ms(25) } }];
-    const timers = eventsOf(runQuiet({ protocol: counter, nodes: 1, faults, until: ms(120) }), 'timer').map(({ time }) => time);
+    const timers = eventsOf(runQuiet({ protocol: counter, nodes: 1, faults, until: ms(120) }), 'timer').map(
+      ({ time }) => time,
+    );
     expect(timers).toEqual([ms(10), ms(35), ms(60), ms(85), ms(110)]);
   });
 });
@@ -236,9 +254,15 @@ describe('members', () => {
   });
 
   it('that are told to start after they left are back with their disk', () => {
-    const faults: Fault[] = [{ do: 'stop', whom: 'n1', at: ms(5) }, { do: 'start', whom: 'n1', at: ms(10) }];
+    const faults: Fault[] = [
+      { do: 'stop', whom: 'n1', at: ms(5) },
+      { do: 'start', whom: 'n1', at: ms(10) },
+    ];
     const result = runQuiet({ protocol: membership, nodes: 1, faults });
-    expect(details(result, 'start').map(({ reason, starts }) => [reason, starts])).toEqual([['first', 1], ['restart', 2]]);
+    expect(details(result, 'start').map(({ reason, starts }) => [reason, starts])).toEqual([
+      ['first', 1],
+      ['restart', 2],
+    ]);
     expect(eventsOf(result, 'halt').map(told)).toEqual([`${ms(5)} n1 halt stopped`]);
   });
 });
@@ -280,7 +304,11 @@ describe('an upgrade', () => {
   it('restarts with another version, whose own options have their defaults', () => {
     const faults: Fault[] = [{ do: 'upgrade', whom: 'n1', version: 'two', options: { every: 20 }, at: ms(5) }];
     const result = runQuiet({ protocol: old, versions: { two: next }, nodes: 2, faults });
-    expect(details(result, 'start').at(-1)).toEqual({ reason: 'upgrade', version: 2, options: { every: 20, depth: 3 } });
+    expect(details(result, 'start').at(-1)).toEqual({
+      reason: 'upgrade',
+      version: 2,
+      options: { every: 20, depth: 3 },
+    });
     // Neither knows what the other says.
     const drops = eventsOf(result, 'drop').map(({ node, name, why, place }) => [node, name, why, place]);
     expect(drops).toEqual([
@@ -296,7 +324,10 @@ describe('an upgrade', () => {
       { do: 'upgrade', whom: 'n1', version: 'two', at: ms(5) },
     ];
     const result = runQuiet({ protocol: old, versions: { two: next }, nodes: 1, faults });
-    expect(details(result, 'start').map(({ reason, version }) => [reason, version])).toEqual([['first', 1], ['restart', 2]]);
+    expect(details(result, 'start').map(({ reason, version }) => [reason, version])).toEqual([
+      ['first', 1],
+      ['restart', 2],
+    ]);
   });
 });
 
@@ -329,7 +360,8 @@ describe('a node that halts', () => {
           name: 'short',
           says: '',
           memory: () => null,
-          afterStep: (_: unknown, node: { volatile: { list: unknown[] } }) => (node.volatile.list.length > 3 ? 'long' : null),
+          afterStep: (_: unknown, node: { volatile: { list: unknown[] } }) =>
+            node.volatile.list.length > 3 ? 'long' : null,
         },
       ],
     });

@@ -26,18 +26,25 @@ function hearing(nodes: number, faults: readonly Fault[], at = 20, config: Parti
   return { heard, result };
 }
 
-const cut = (shape: PartitionShape, rest: Partial<Fault> = {}): Fault => ({ do: 'partition', shape, at: ms(15), ...rest }) as Fault;
-const shown = (heard: Record<string, string[]>): string[] => Object.values(heard).map((list) => list.join(' ').replaceAll('n', ''));
+const cut = (shape: PartitionShape, rest: Partial<Fault> = {}): Fault =>
+  ({ do: 'partition', shape, at: ms(15), ...rest }) as Fault;
+const shown = (heard: Record<string, string[]>): string[] =>
+  Object.values(heard).map((list) => list.join(' ').replaceAll('n', ''));
 
 describe('partition shapes', () => {
   it('groups: who can talk to whom; those not named talk to all', () => {
-    expect(shown(hearing(5, [cut({ groups: [['n1', 'n2'], ['n3', 'n4']] })]).heard)).toEqual([
-      '1 2 5',
-      '1 2 5',
-      '3 4 5',
-      '3 4 5',
-      '1 2 3 4 5',
-    ]);
+    expect(
+      shown(
+        hearing(5, [
+          cut({
+            groups: [
+              ['n1', 'n2'],
+              ['n3', 'n4'],
+            ],
+          }),
+        ]).heard,
+      ),
+    ).toEqual(['1 2 5', '1 2 5', '3 4 5', '3 4 5', '1 2 3 4 5']);
   });
 
   it('one way: the way back stays open', () => {
@@ -45,7 +52,13 @@ describe('partition shapes', () => {
   });
 
   it('isolate: these on one side, all others on the other', () => {
-    expect(shown(hearing(5, [cut({ isolate: ['n2', 'n4'] })]).heard)).toEqual(['1 3 5', '2 4', '1 3 5', '2 4', '1 3 5']);
+    expect(shown(hearing(5, [cut({ isolate: ['n2', 'n4'] })]).heard)).toEqual([
+      '1 3 5',
+      '2 4',
+      '1 3 5',
+      '2 4',
+      '1 3 5',
+    ]);
     expect(shown(hearing(3, [cut({ isolate: 'leader' })]).heard)).toEqual(['1', '2 3', '2 3']);
   });
 
@@ -109,10 +122,7 @@ describe('partition shapes', () => {
 });
 
 describe('several at once', () => {
-  const both = [
-    cut({ isolate: 'n1' }, { name: 'first' }),
-    cut({ groups: [['n2'], ['n3']] }, { name: 'second' }),
-  ];
+  const both = [cut({ isolate: 'n1' }, { name: 'first' }), cut({ groups: [['n2'], ['n3']] }, { name: 'second' })];
 
   it('add up', () => {
     expect(shown(hearing(4, both).heard)).toEqual(['1', '2 4', '3 4', '2 3 4']);
@@ -157,7 +167,10 @@ describe('what is told', () => {
 
   it('says so when there is nobody to part', () => {
     const noLeader = probe({ role: () => ({ name: 'follower' }) });
-    const result = runQuiet({ protocol: noLeader, faults: [cut({ isolate: 'leader' }), { do: 'crash', whom: 'leader', at: 5 }] });
+    const result = runQuiet({
+      protocol: noLeader,
+      faults: [cut({ isolate: 'leader' }), { do: 'crash', whom: 'leader', at: 5 }],
+    });
     expect(eventsOf(result, 'fault').map(({ name, why }) => [name, why])).toEqual([
       ['skipped', 'crash: nobody there to strike'],
       ['skipped', 'partition: nobody there to part from anybody'],

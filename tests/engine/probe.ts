@@ -24,7 +24,11 @@ export interface ProbeShape {
   requests: Record<string, { args: Record<string, Loose>; result: Loose }>;
 }
 
-export type ProbeNode = Node<ProbeShape>;
+/** A node whose types let wrong things through. */
+export interface ProbeNode extends Omit<Node<ProbeShape>, 'setTimer' | 'mark'> {
+  setTimer(name: string, after: number, payload?: Loose, key?: string): void;
+  mark(name: string, detail?: Loose): void;
+}
 
 /** A protocol made of whatever is given, right or wrong. */
 export function probe(parts: {
@@ -37,7 +41,10 @@ export function probe(parts: {
   onMessage?: Record<string, (node: ProbeNode, message: Loose, from: NodeId) => unknown>;
   onTimer?: Record<string, (node: ProbeNode, payload: Loose, key: string | undefined) => unknown>;
   onRequest?: Record<string, (node: ProbeNode, request: Loose) => unknown>;
-  onDisk?: { synced(node: ProbeNode, token: Loose): unknown; failed(node: ProbeNode, token: Loose, error: string): unknown };
+  onDisk?: {
+    synced(node: ProbeNode, token: Loose): unknown;
+    failed(node: ProbeNode, token: Loose, error: string): unknown;
+  };
   onConnection?: { reset?(node: ProbeNode, peer: NodeId): unknown; open?(node: ProbeNode, peer: NodeId): unknown };
   role?: (node: Loose) => Loose;
   recovered?: (node: Loose, world: Loose) => boolean;

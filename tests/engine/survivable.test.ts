@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ms, Simulation, type Fault, type PartitionShape, type SimulationConfig, type World } from '../../engine/index.js';
+import {
+  ms,
+  Simulation,
+  type Fault,
+  type PartitionShape,
+  type SimulationConfig,
+  type World,
+} from '../../engine/index.js';
 import { eventsOf, probe, quiet, runQuiet } from './probe.js';
 
 /** Everybody writes and pings all the time; a node that lost its data asks the others for it after 30 ms. */
@@ -38,7 +45,8 @@ function told(faults: readonly Fault[], nodes = 5, config: Partial<SimulationCon
   return eventsOf(result, 'fault').map(({ name, why }) => `${name} ${why}`);
 }
 
-const crash = (whom: string | string[], at: number, rest: object = {}): Fault => ({ do: 'crash', whom, at: ms(at), ...rest }) as Fault;
+const crash = (whom: string | string[], at: number, rest: object = {}): Fault =>
+  ({ do: 'crash', whom, at: ms(at), ...rest }) as Fault;
 
 describe('a survivable plan', () => {
   it('leaves out what would take the majority, and says so', () => {
@@ -68,7 +76,12 @@ describe('a survivable plan', () => {
       { do: 'disk', how: 'full', whom: 'n1', at: ms(5) },
       { do: 'link', from: 'n1', rule: {}, at: ms(5) },
     ];
-    const allowed = others.map((fault) => told([fault, crash('n2', 6)], 3).at(-1)!.split(' ')[0]);
+    const allowed = others.map(
+      (fault) =>
+        told([fault, crash('n2', 6)], 3)
+          .at(-1)!
+          .split(' ')[0],
+    );
     expect(allowed).toEqual(['skipped', 'skipped', 'skipped', 'begin']);
   });
 
@@ -112,7 +125,8 @@ describe('a survivable plan', () => {
 
   it('keeps a majority whole at every moment, whatever is planned', () => {
     const name = (nodes: number) => fc.integer({ min: 1, max: nodes }).map((n) => `n${n}`);
-    const some = (nodes: number) => fc.oneof(name(nodes), fc.array(name(nodes), { minLength: 1, maxLength: 3 }), fc.constant({ random: 2 }));
+    const some = (nodes: number) =>
+      fc.oneof(name(nodes), fc.array(name(nodes), { minLength: 1, maxLength: 3 }), fc.constant({ random: 2 }));
     const shape = (nodes: number): fc.Arbitrary<PartitionShape> =>
       fc.oneof(
         some(nodes).map((isolate) => ({ isolate })),
@@ -125,19 +139,36 @@ describe('a survivable plan', () => {
       );
     const plan = (nodes: number): fc.Arbitrary<Fault[]> => {
       const action = fc.oneof(
-        fc.record({ do: fc.constant('crash' as const), whom: some(nodes), disk: fc.constantFrom('kept' as const, 'wiped' as const) }),
+        fc.record({
+          do: fc.constant('crash' as const),
+          whom: some(nodes),
+          disk: fc.constantFrom('kept' as const, 'wiped' as const),
+        }),
         fc.record({ do: fc.constant('pause' as const), whom: some(nodes) }),
         fc.record({ do: fc.constant('stop' as const), whom: name(nodes) }),
         fc.record({ do: fc.constant('restart' as const), whom: some(nodes) }),
         fc.record({ do: fc.constant('partition' as const), shape: shape(nodes) }),
         fc.record({ do: fc.constant('heal' as const) }),
-        fc.record({ do: fc.constant('disk' as const), whom: some(nodes), how: fc.constantFrom('full' as const, 'corrupt' as const, 'unreadable' as const) }),
+        fc.record({
+          do: fc.constant('disk' as const),
+          whom: some(nodes),
+          how: fc.constantFrom('full' as const, 'corrupt' as const, 'unreadable' as const),
+        }),
       );
-      const when = fc.record({ at: fc.integer({ min: 5, max: 300 }).map(ms), for: fc.option(fc.integer({ min: 1, max: 120 }).map(ms), { nil: undefined }) });
-      const line = fc.tuple(action, when).map(([what, { at, for: lasts }]) => ({ ...what, at, ...(lasts === undefined ? {} : { for: lasts }) }) as Fault);
+      const when = fc.record({
+        at: fc.integer({ min: 5, max: 300 }).map(ms),
+        for: fc.option(fc.integer({ min: 1, max: 120 }).map(ms), { nil: undefined }),
+      });
+      const line = fc
+        .tuple(action, when)
+        .map(
+          ([what, { at, for: lasts }]) => ({ ...what, at, ...(lasts === undefined ? {} : { for: lasts }) }) as Fault,
+        );
       return fc.array(line, { minLength: 1, maxLength: 10 });
     };
-    const systems = fc.integer({ min: 3, max: 6 }).chain((nodes) => fc.record({ nodes: fc.constant(nodes), faults: plan(nodes), seed: fc.string() }));
+    const systems = fc
+      .integer({ min: 3, max: 6 })
+      .chain((nodes) => fc.record({ nodes: fc.constant(nodes), faults: plan(nodes), seed: fc.string() }));
     let skipped = 0;
     let taken = 0;
     fc.assert(
@@ -179,7 +210,12 @@ describe('a survivable plan', () => {
     };
     const protocol = { ...config.protocol, invariants: [invariant] } as unknown as SimulationConfig['protocol'];
     holder.simulation = new Simulation({ ...config, protocol });
-    return { result: holder.simulation.run(), get worst() { return worst; } };
+    return {
+      result: holder.simulation.run(),
+      get worst() {
+        return worst;
+      },
+    };
   }
 
   interface Inside {
@@ -199,13 +235,17 @@ describe('a survivable plan', () => {
     let best = 0;
     for (let set = 1; set < 1 << whole.length; set++) {
       const members = whole.filter((_, i) => (set & (1 << i)) !== 0);
-      if (members.length > best && members.every((a) => members.every((b) => a === b || talk(a, b)))) best = members.length;
+      if (members.length > best && members.every((a) => members.every((b) => a === b || talk(a, b))))
+        best = members.length;
     }
     return best;
   }
 
   it('says who was left out in the note that pictures draw', () => {
     const result = runQuiet({ protocol: busy, faults: [crash(['n1', 'n2'], 5)], survivable: true });
-    expect(eventsOf(result, 'fault')[0]).toMatchObject({ name: 'skipped', body: { family: 'crash', nodes: ['n1', 'n2'] } });
+    expect(eventsOf(result, 'fault')[0]).toMatchObject({
+      name: 'skipped',
+      body: { family: 'crash', nodes: ['n1', 'n2'] },
+    });
   });
 });

@@ -38,16 +38,37 @@ describe('timers', () => {
   });
 
   it('are reset by being set again, to earlier or later', () => {
-    expect(fired((n) => n.setTimer('a', ms(25)), (n) => n.setTimer('a', ms(40)))).toEqual([[60, 'a']]);
-    expect(fired((n) => n.setTimer('a', ms(25)), (n) => n.setTimer('a', ms(2)))).toEqual([[22, 'a']]);
-    expect(fired((n) => n.setTimer('a', ms(5)), () => undefined, (n) => n.setTimer('a', ms(5)))).toEqual([
+    expect(
+      fired(
+        (n) => n.setTimer('a', ms(25)),
+        (n) => n.setTimer('a', ms(40)),
+      ),
+    ).toEqual([[60, 'a']]);
+    expect(
+      fired(
+        (n) => n.setTimer('a', ms(25)),
+        (n) => n.setTimer('a', ms(2)),
+      ),
+    ).toEqual([[22, 'a']]);
+    expect(
+      fired(
+        (n) => n.setTimer('a', ms(5)),
+        () => undefined,
+        (n) => n.setTimer('a', ms(5)),
+      ),
+    ).toEqual([
       [15, 'a'],
       [35, 'a'],
     ]);
   });
 
   it('are cancelled, and may be set again', () => {
-    expect(fired((n) => n.setTimer('a', ms(25)), (n) => n.cancelTimer('a'))).toEqual([]);
+    expect(
+      fired(
+        (n) => n.setTimer('a', ms(25)),
+        (n) => n.cancelTimer('a'),
+      ),
+    ).toEqual([]);
     expect(
       fired(
         (n) => n.setTimer('a', ms(25)),
@@ -62,7 +83,12 @@ describe('timers', () => {
   it('run side by side by key', () => {
     expect(
       fired((n) => {
-        for (const [key, after] of [['x', 5], ['y', 3], ['x', 9]] as const) n.setTimer('a', ms(after), undefined, key);
+        for (const [key, after] of [
+          ['x', 5],
+          ['y', 3],
+          ['x', 9],
+        ] as const)
+          n.setTimer('a', ms(after), undefined, key);
         n.setTimer('a', ms(1));
         n.setTimer('b', ms(7), undefined, 'x');
         n.setTimer('a', ms(7), undefined, 'z');
@@ -78,13 +104,16 @@ describe('timers', () => {
 
   it('keep the payload as it was when the step ended', () => {
     expect(
-      fired((n) => {
-        const payload = { list: [1] };
-        n.setTimer('a', ms(5), payload);
-        payload.list.push(2);
-        n.setTimer('b', ms(5), payload);
-        n.volatile['kept'] = payload;
-      }, (n) => n.volatile['kept']?.list.push(3)),
+      fired(
+        (n) => {
+          const payload = { list: [1] };
+          n.setTimer('a', ms(5), payload);
+          payload.list.push(2);
+          n.setTimer('b', ms(5), payload);
+          n.volatile['kept'] = payload;
+        },
+        (n) => n.volatile['kept']?.list.push(3),
+      ),
     ).toEqual([
       [15, 'a', { list: [1, 2] }],
       [15, 'b', { list: [1, 2] }],
@@ -141,7 +170,11 @@ describe('timers', () => {
   });
 
   it('name the event that set them last as their cause', () => {
-    const protocol = script((n) => n.setTimer('a', ms(15)), (n) => n.setTimer('a', ms(15)), (n) => n.setTimer('a', ms(15)));
+    const protocol = script(
+      (n) => n.setTimer('a', ms(15)),
+      (n) => n.setTimer('a', ms(15)),
+      (n) => n.setTimer('a', ms(15)),
+    );
     const result = runQuiet({ protocol, nodes: 1 });
     const timers = eventsOf(result, 'timer');
     const last = timers.filter(({ name }) => name === 'go')[2]!;
@@ -197,13 +230,20 @@ describe('timers', () => {
     });
     const simulation = new Simulation(quiet({ protocol, nodes: 1 }));
     simulation.run();
-    const { timers } = (simulation as unknown as { kernel: { timers: { slots: number; keys: Map<number, string> } } }).kernel;
+    const { timers } = (simulation as unknown as { kernel: { timers: { slots: number; keys: Map<number, string> } } })
+      .kernel;
     expect(timers.keys.size).toBe(0);
     expect(timers.slots).toBeLessThan(16);
   });
 
   it('do what a naive model does', () => {
-    type Step = { op: 'set' | 'cancel'; name: 'a' | 'b'; key: string | undefined; after: number; payload: number | undefined };
+    type Step = {
+      op: 'set' | 'cancel';
+      name: 'a' | 'b';
+      key: string | undefined;
+      after: number;
+      payload: number | undefined;
+    };
     const step: fc.Arbitrary<Step> = fc.record({
       op: fc.constantFrom('set', 'set', 'set', 'cancel'),
       name: fc.constantFrom('a', 'b'),
@@ -220,7 +260,8 @@ describe('timers', () => {
           else node.cancelTimer(name, key);
         };
         const actual = fired(...steps.map((turn) => (node: ProbeNode) => turn.forEach((one) => apply(node, one))));
-        const sorted = (list: readonly (readonly unknown[])[]): string[] => list.map((one) => JSON.stringify(one)).sort((a, b) => (a < b ? -1 : 1));
+        const sorted = (list: readonly (readonly unknown[])[]): string[] =>
+          list.map((one) => JSON.stringify(one)).sort((a, b) => (a < b ? -1 : 1));
         expect(sorted(actual)).toEqual(sorted(naive(steps)));
         const times = actual.map(([time]) => time as number);
         expect(times).toEqual([...times].sort((a, b) => a - b));

@@ -23,11 +23,13 @@ export function assertOverrideIsLocal(config: SimulationConfig, position: number
 
   const changedKeys = keysInOrder(changed.choices!);
   for (let i = 0; i <= position; i++) {
-    if (changedKeys[i] !== keys[i]) throw new Error(`choice ${i}, before ${key}: ${changedKeys[i]} instead of ${keys[i]}`);
+    if (changedKeys[i] !== keys[i])
+      throw new Error(`choice ${i}, before ${key}: ${changedKeys[i]} instead of ${keys[i]}`);
   }
   const before = choicesByKey(usual.choices!);
   const after = choicesByKey(changed.choices!);
-  if (after.get(key) !== value) throw new Error(`${key} is ${after.get(key)}, although it was overridden with ${value}`);
+  if (after.get(key) !== value)
+    throw new Error(`${key} is ${after.get(key)}, although it was overridden with ${value}`);
   for (const [other, its] of after) {
     if (other !== key && before.has(other) && before.get(other) !== its) {
       throw new Error(`overriding ${key} changed ${other} from ${before.get(other)} to ${its}`);

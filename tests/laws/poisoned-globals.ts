@@ -1,7 +1,22 @@
 import { Simulation, type SimulationConfig } from '../../engine/index.js';
 
 const MATH = [
-  ...['acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'cos', 'cosh', 'exp', 'expm1', 'fround', 'hypot'],
+  ...[
+    'acos',
+    'acosh',
+    'asin',
+    'asinh',
+    'atan',
+    'atan2',
+    'atanh',
+    'cbrt',
+    'cos',
+    'cosh',
+    'exp',
+    'expm1',
+    'fround',
+    'hypot',
+  ],
   ...['log', 'log10', 'log1p', 'log2', 'pow', 'random', 'sin', 'sinh', 'tan', 'tanh'],
 ];
 const AMBIENT = [

@@ -16,7 +16,9 @@ export function assertReplaysIdentically(config: SimulationConfig): void {
   assertSameRun(once, strict, 'a run and its strict replay');
   const overrides = choicesByKey(choices);
   if (overrides.size !== choices.values.length) {
-    throw new Error(`${choices.values.length} choices have only ${overrides.size} keys: ${repeatedKey(choices)} is drawn twice`);
+    throw new Error(
+      `${choices.values.length} choices have only ${overrides.size} keys: ${repeatedKey(choices)} is drawn twice`,
+    );
   }
   const byKey = new Simulation({
     ...config,
@@ -25,7 +27,8 @@ export function assertReplaysIdentically(config: SimulationConfig): void {
     choices: { overrides, missing: 'dull' },
   }).run();
   assertSameRun(once, byKey, 'a run and its replay by key');
-  if (byKey.unusedOverrides.length > 0) throw new Error(`choices that nobody asked for: ${byKey.unusedOverrides.join(', ')}`);
+  if (byKey.unusedOverrides.length > 0)
+    throw new Error(`choices that nobody asked for: ${byKey.unusedOverrides.join(', ')}`);
 }
 
 export function recordChoices(config: SimulationConfig): RunResult {

@@ -19,7 +19,9 @@ export function assertSameAtBothSpeeds(config: SimulationConfig, seeds: readonly
     }
     const states = new Simulation({ ...config, seed, speed: 'recorded', trace: 'states' }).run();
     if (states.digest !== direct.digest) {
-      throw new Error(`seed ${seed}: recording states changes the run: ${direct.digest} without, ${states.digest} with`);
+      throw new Error(
+        `seed ${seed}: recording states changes the run: ${direct.digest} without, ${states.digest} with`,
+      );
     }
   }
 }
@@ -33,7 +35,8 @@ export function assertSameRun(one: RunResult, other: RunResult, what: string): v
     throw new Error(`${what} differ at event ${differs}: ${event(one)}, against ${event(other)}`);
   }
   // The digests of the events agree: what is left are the final states, which only the last digest covers.
-  if (one.digest !== other.digest) throw new Error(`${what} differ in the final states: ${one.digest}, ${other.digest}`);
+  if (one.digest !== other.digest)
+    throw new Error(`${what} differ in the final states: ${one.digest}, ${other.digest}`);
   for (const part of ['ending', 'history', 'marks', 'violations', 'virtualTime', 'statistics'] as const) {
     if (shown(one[part]) !== shown(other[part])) {
       throw new Error(`${what} have one digest, but their ${part} differ: ${shown(one[part])}, ${shown(other[part])}`);

@@ -157,7 +157,7 @@ describe('histories', () => {
       ['invoke', 'cas', [5, 6]],
       ['ok', 'cas', [5, 6]],
       ['invoke', 'cas', [5, 7]],
-      ['fail', 'cas', [5, 7], 'the value was another one'],
+      ['fail', 'cas', [5, 7], 'mismatch'],
       ['invoke', 'refuse', { what: 'this' }],
       ['fail', 'refuse', null, 'no'],
       ['invoke', 'never', null],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { medianInterval, wilson, Z_95 } from '../../scenarios/catalogue/binomial.js';
+import { frequencyInterval, medianInterval, wilson, Z_95 } from '../../scenarios/catalogue/binomial.js';
 import { electionTrial, type ElectionTrial } from '../../scenarios/catalogue/raft/election-trial.js';
 import { scenarioNamed, type ExperimentReport } from '../../scenarios/index.js';
 
@@ -90,6 +90,18 @@ describe('intervals', () => {
     // Its bounds are the probabilities of which the frequency is just z standard deviations away.
     const { from, to } = wilson(30, 100, Z_95);
     for (const p of [from, to]) expect(Math.abs(0.3 - p) / Math.sqrt((p * (1 - p)) / 100)).toBeCloseTo(Z_95, 9);
+  });
+
+  it('of a frequency: exact for few hits, mirrored for few misses', () => {
+    // 1,000 trials at 0.1 %, by Poisson's law: more than 6 have 8e-5, more than 7 have 1e-5; none at all 37 %.
+    expect(frequencyInterval(0.001, 1000)).toEqual({ from: 0, to: 0.007 });
+    const { from, to } = frequencyInterval(0.999, 1000);
+    expect(from).toBeCloseTo(0.993, 12);
+    expect(to).toBe(1);
+    // On either side of where the bell curve takes over.
+    const [exact, bell] = [frequencyInterval(0.1, 1110), frequencyInterval(0.1, 1112)];
+    expect(exact.from).toBeCloseTo(bell.from, 2);
+    expect(exact.to).toBeCloseTo(bell.to, 2);
   });
 
   it('of the median, by order statistics', () => {

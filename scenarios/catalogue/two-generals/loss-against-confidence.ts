@@ -1,14 +1,13 @@
 import { Digest, ms, seconds, Simulation } from '../../../engine/index.js';
 import { twoGenerals } from '../../../protocols/two-generals/protocol.js';
 import {
-  compare,
   defineExperiment,
   type Comparison,
   type ExperimentContext,
   type ExperimentReport,
   type Table,
 } from '../../experiment.js';
-import { frequencyTolerance, percent, wilson, Z_95, Z_999 } from '../binomial.js';
+import { compareFrequency, percent, wilson, Z_95 } from '../binomial.js';
 
 const LOSSES = [0.1, 0.3, 0.5];
 const MESSENGERS = [1, 2, 3];
@@ -57,7 +56,7 @@ function run({ seed, settings, progress }: ExperimentContext): ExperimentReport 
     tables: tablesOf(arrivals, attacks),
     comparisons,
     notes: [
-      `Each figure must lie within ${Z_999.toFixed(2)} standard deviations (99.9 %) of the formula for ${runs} runs; tables show Wilson's 95 % intervals.`,
+      `Each figure must lie where 99.99 % of frequencies over ${runs} runs lie that have the probability of the formula; the tables show Wilson’s 95 % intervals.`,
       'Losses are independent here; where they are not, messengers by the same road buy less.',
       'Rule: whoever has had the last message meant for him attacks. q = 1 − p^k, r answers: both attack q^(r+1), one alone q^r · (1 − q).',
     ],
@@ -115,13 +114,11 @@ function comparisonsOf(cell: Cell, { both, alone }: Counts, runs: number): Compa
   const { loss, messengers, acknowledgements } = cell;
   const expected = formulas(cell);
   const where = `p = ${loss}, k = ${messengers}`;
-  const near = (name: string, hits: number, probability: number): Comparison =>
-    compare(name, hits / runs, probability, frequencyTolerance(probability, runs, Z_999), '');
   return acknowledgements === 0
-    ? [near(`the order never arrives, ${where}`, alone, expected.alone)]
+    ? [compareFrequency(`the order never arrives, ${where}`, alone, runs, expected.alone)]
     : [
-        near(`one attacks alone, ${where}, r = ${acknowledgements}`, alone, expected.alone),
-        near(`both attack, ${where}, r = ${acknowledgements}`, both, expected.both),
+        compareFrequency(`one attacks alone, ${where}, r = ${acknowledgements}`, alone, runs, expected.alone),
+        compareFrequency(`both attack, ${where}, r = ${acknowledgements}`, both, runs, expected.both),
       ];
 }
 

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { drawSwarm, readYamlScenario, runScenario } from '../../scenarios/index.js';
+import { FAULT_FAMILIES } from '../../engine/index.js';
+import {
+  catalogue,
+  drawSwarm,
+  fault,
+  protocols,
+  readYamlScenario,
+  runScenario,
+  scenarioSchema,
+} from '../../scenarios/index.js';
 
 const NAME = 'examples/raft-leader-in-the-minority.yaml';
 const root = new URL('../../', import.meta.url);
@@ -14,7 +23,7 @@ describe(NAME, () => {
       const { verdict, violations, result } = runScenario(scenario, { seed, trace: 'events' });
       expect(verdict, `seed ${seed}: ${JSON.stringify(violations)}`).toBe('ok');
       expect(result.marks.get('became-leader')).toBeGreaterThan(1);
-      const begun = result.trace!.events().filter(({ kind, name }) => kind === 'fault' && name === 'begin');
+      const begun = [...result.trace!.events()].filter(({ kind, name }) => kind === 'fault' && name === 'begin');
       expect(begun.map(({ why }) => why).join()).toMatch(/^partition .*clock of/);
     }
   });
@@ -40,5 +49,31 @@ describe('docs/scenarios.md', () => {
     expect(whole.length).toBeGreaterThan(0);
     for (const yaml of whole)
       expect(runScenario(readYamlScenario(yaml, 'docs/scenarios.md'), { seed: '1' }).verdict).toBe('ok');
+  });
+
+  it('says something of every field, fault and family', () => {
+    const faults = fault.options.map(({ shape }) => [...shape.do.values][0]!);
+    for (const word of [...Object.keys(scenarioSchema.shape), ...faults, ...FAULT_FAMILIES]) {
+      expect(docs, word).toContain(`\`${word}\``);
+    }
+  });
+
+  it('lists the catalogue as it is, with what each expects, and every planted bug', () => {
+    for (const entry of catalogue) {
+      const wanted =
+        entry.kind === 'experiment'
+          ? 'experiment'
+          : entry.expects === undefined || entry.expects === 'ok'
+            ? 'ok'
+            : `violation: ${entry.expects.violation}`;
+      const swarm = entry.kind === 'scenario' && entry.swarm !== undefined ? 'yes' : '';
+      const row = `| \`${entry.name}\` | ${entry.summary} | ${wanted} | ${swarm} |`;
+      expect(docs).toContain(row);
+    }
+    for (const { name, bugs } of protocols) {
+      for (const [bug, { property, scenario }] of Object.entries(bugs)) {
+        expect(docs).toContain(`| ${name} | \`${bug}\` | ${property} | \`${scenario}\` |`);
+      }
+    }
   });
 });

@@ -1,4 +1,4 @@
-import alea from 'seedrandom/lib/alea.js';
+import { AleaGenerators } from './alea-generators.js';
 import { ReplayMismatch } from './errors.js';
 
 /**
@@ -13,10 +13,10 @@ export interface Stream {
   readonly scope: string;
   /** The value that makes nothing interesting happen: what shrinking goes for. */
   readonly dull: number;
-  /** Choices drawn so far. */
+  /** Choices drawn so far, counted where they are recorded, replayed or overridden. */
   count: number;
-  /** Made on the first draw: a generator takes some 400 bytes. */
-  next: (() => number) | null;
+  /** Where its generator is, -1 before the first draw. */
+  generator: number;
   /** Streams made before a fork are seeded anew after it. */
   generation: number;
   /** Index in the record's table of names, -1 until recorded. */
@@ -70,6 +70,7 @@ export class Choices {
   private readonly plain: boolean;
   private readonly used = new Set<string>();
   private readonly shared = new Map<string, Stream>();
+  private readonly generators = new AleaGenerators();
   private position = 0;
   private generation = 0;
 
@@ -87,7 +88,7 @@ export class Choices {
 
   /** A stream. Whoever draws from it often keeps it. */
   stream(label: string, scope: string, dull: number): Stream {
-    return { label, scope, dull, count: 0, next: null, generation: this.generation, recorded: -1 };
+    return { label, scope, dull, count: 0, generator: -1, generation: this.generation, recorded: -1 };
   }
 
   /** The one stream of this label and scope, for those who draw now and then and keep nothing. */
@@ -100,12 +101,7 @@ export class Choices {
 
   /** The next choice of the stream, in [0, 1). */
   draw(stream: Stream): number {
-    if (this.plain) {
-      stream.count++;
-      if (stream.next !== null && stream.generation === this.generation) return stream.next();
-      return this.usual(stream);
-    }
-    return this.careful(stream);
+    return this.plain ? this.usual(stream) : this.careful(stream);
   }
 
   /** From here on, every stream goes another way: the what-if of a run. */
@@ -157,12 +153,13 @@ export class Choices {
   }
 
   private usual(stream: Stream): number {
-    if (stream.next === null || stream.generation !== this.generation) {
+    if (stream.generator < 0 || stream.generation !== this.generation) {
       // Each part is prefixed with its length, so that no two streams share a seed.
-      stream.next = alea(lengthPrefixed(this.seed) + lengthPrefixed(stream.label) + lengthPrefixed(stream.scope));
+      const seed = lengthPrefixed(this.seed) + lengthPrefixed(stream.label) + lengthPrefixed(stream.scope);
+      stream.generator = this.generators.seed(stream.generator, seed);
       stream.generation = this.generation;
     }
-    return stream.next();
+    return this.generators.next(stream.generator);
   }
 }
 

@@ -25,10 +25,14 @@ export class ContentCopier {
       for (const item of value) this.count(item);
       return new Set(value as ReadonlySet<string>);
     }
-    const copy: Record<string, Plain> = {};
-    for (const key in value) {
+    // A spread copies a whole hidden class at once, several times as fast as key after key.
+    const copy = { ...value } as Record<string, Plain>;
+    for (const key in copy) {
       this.bytes += 1;
-      copy[key] = this.copy((value as Record<string, unknown>)[key]);
+      const item = copy[key];
+      if (typeof item === 'number') this.bytes += 8;
+      else if (typeof item !== 'object' || item === null) this.count(item);
+      else put(copy, key, this.copy(item));
     }
     return copy;
   }
@@ -42,4 +46,12 @@ export class ContentCopier {
   hash(): void {
     // Nothing to hash.
   }
+}
+
+const OWN = { enumerable: true, configurable: true, writable: true };
+
+/** Sets a field that the object has. Assigned, one key would change the prototype instead. */
+export function put(target: Record<string, Plain>, key: string, value: Plain): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { ...OWN, value });
+  else target[key] = value;
 }

@@ -10,6 +10,7 @@ export const PENDING = {
 } as const;
 
 const FIRST_CAPACITY = 256;
+const GROWTH_BY_HALF_MAX = 1 << 16;
 
 /** Pending events in columns. The queue holds their indices. */
 export class PendingEvents {
@@ -19,13 +20,26 @@ export class PendingEvents {
   /** Message type, or timer slot. */
   type = new Int32Array(FIRST_CAPACITY);
   message = new Int32Array(FIRST_CAPACITY);
-  cause = new Int32Array(FIRST_CAPACITY);
-  /** A connection's epoch, or a node's incarnation. */
-  epoch = new Int32Array(FIRST_CAPACITY);
+  private cause: Int32Array | null;
+  /** A connection's epoch, or a node's incarnation. A column only once one is not 0: with perfect disks and datagrams none is. */
+  private epoch: Int32Array | null = null;
   readonly body: unknown[] = [];
   /** Free places, linked through `type`. */
   private free = -1;
   private used = 0;
+
+  /** @param causes are causes kept? Only a trace shows them. */
+  constructor(causes: boolean) {
+    this.cause = causes ? new Int32Array(FIRST_CAPACITY) : null;
+  }
+
+  causeOf(at: number): number {
+    return this.cause === null ? 0 : this.cause[at]!;
+  }
+
+  epochOf(at: number): number {
+    return this.epoch === null ? 0 : this.epoch[at]!;
+  }
 
   add(
     kind: number,
@@ -51,8 +65,9 @@ export class PendingEvents {
     this.peer[at] = peer;
     this.type[at] = type;
     this.message[at] = message;
-    this.cause[at] = cause;
-    this.epoch[at] = epoch;
+    if (this.cause !== null) this.cause[at] = cause;
+    if (this.epoch !== null) this.epoch[at] = epoch;
+    else if (epoch !== 0) (this.epoch = new Int32Array(this.kind.length))[at] = epoch;
     return at;
   }
 
@@ -63,8 +78,8 @@ export class PendingEvents {
   }
 
   private grow(): void {
-    // By half, so that a million messages in flight stay near what they need.
-    const capacity = Math.ceil(this.kind.length * 1.5);
+    // In small steps where there are many, so that a million messages in flight stay near what they need.
+    const capacity = Math.ceil(this.kind.length * (this.kind.length < GROWTH_BY_HALF_MAX ? 1.5 : 1.125));
     const kind = new Uint8Array(capacity);
     kind.set(this.kind);
     this.kind = kind;
@@ -72,8 +87,8 @@ export class PendingEvents {
     this.peer = enlarge(this.peer, capacity);
     this.type = enlarge(this.type, capacity);
     this.message = enlarge(this.message, capacity);
-    this.cause = enlarge(this.cause, capacity);
-    this.epoch = enlarge(this.epoch, capacity);
+    if (this.cause !== null) this.cause = enlarge(this.cause, capacity);
+    if (this.epoch !== null) this.epoch = enlarge(this.epoch, capacity);
   }
 }
 

@@ -95,12 +95,16 @@ export interface NetworkOptions {
   readonly retransmit: Micros;
   /** Endpoints from this index on are clients: they speak over connections, which do not duplicate. */
   readonly clientsFrom: number;
+  readonly endpoints: number;
 }
 
 /** An endpoint's name by index, for labels. */
 export type Names = (index: number) => string;
 
 export const DEFAULT_LATENCY: Distribution = { uniform: [1_000, 10_000] };
+
+/** So many endpoints have their links in one flat table. */
+const NEAR_MAX = 128;
 
 /** Probability 1 in a choice in [0, 1): "not this unlikely thing". */
 const DULL_NO = 0.999_999;
@@ -127,6 +131,9 @@ export class Network {
   supervisor: ConnectionSupervisor | null = null;
 
   private readonly links: (Map<number, Link> | undefined)[] = [];
+  /** Links between the first endpoints, for small systems all there are: found without hashing. */
+  private readonly near: (Link | undefined)[];
+  private readonly side: number;
   private readonly samplers = new Map<Distribution, Sampler>();
   private readonly baseRules: ScopedRule[];
   private readonly addedRules: ScopedRule[] = [];
@@ -141,6 +148,8 @@ export class Network {
     private readonly nameOf: Names,
     private readonly typeName: Names,
   ) {
+    this.side = Math.min(options.endpoints, NEAR_MAX);
+    this.near = new Array<Link | undefined>(this.side * this.side).fill(undefined);
     this.baseRules = [{ rule: options.base }, ...options.rules];
   }
 
@@ -316,6 +325,11 @@ export class Network {
   }
 
   private link(from: number, to: number): Link {
+    const { side } = this;
+    return (from < side && to < side ? this.near[from * side + to] : undefined) ?? this.findLink(from, to);
+  }
+
+  private findLink(from: number, to: number): Link {
     let row = this.links[from];
     if (row === undefined) this.links[from] = row = new Map();
     let link = row.get(to);
@@ -337,6 +351,8 @@ export class Network {
         link.connection = this.connect(from, to);
       }
     }
+    const { side } = this;
+    if (from < side && to < side) this.near[from * side + to] = link;
     return link;
   }
 

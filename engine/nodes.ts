@@ -46,6 +46,7 @@ export class NodeTable {
   private readonly peers: (readonly NodeId[] | undefined)[] = [];
   private readonly views: (NodeView<object> | undefined)[] = [];
   private readonly indices = new Map<string, number>();
+  private latest = 0;
 
   constructor(readonly ids: readonly NodeId[]) {
     this.count = ids.length;
@@ -61,7 +62,14 @@ export class NodeTable {
 
   /** -1 for what is no node. */
   index(id: string): number {
-    return this.indices.get(id) ?? -1;
+    // Whoever speaks to all goes through them in order; whoever answers one speaks to the same again.
+    const { ids, latest } = this;
+    if (ids[latest] === id) return latest;
+    const next = latest + 1 < this.count ? latest + 1 : 0;
+    if (ids[next] === id) return (this.latest = next);
+    const index = this.indices.get(id);
+    if (index === undefined) return -1;
+    return (this.latest = index);
   }
 
   isUp(index: number): boolean {

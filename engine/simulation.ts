@@ -201,8 +201,8 @@ export class Simulation {
   private own(entry: number, kind: number): void {
     const { pending } = this.kernel;
     const node = pending.node[entry]!;
-    const cause = pending.cause[entry]!;
-    const incarnation = pending.epoch[entry]!;
+    const cause = pending.causeOf(entry);
+    const incarnation = pending.epochOf(entry);
     const body = pending.body[entry];
     pending.release(entry);
     if (kind === PENDING.call) (body as (event: number) => void)(cause);
@@ -298,6 +298,7 @@ export class Simulation {
       rules,
       retransmit: retransmit ?? RETRANSMIT,
       clientsFrom: this.nodes.count,
+      endpoints: this.nodes.count + clients.length,
     };
   }
 }

@@ -83,7 +83,10 @@ export class StepNode implements Node<object> {
         `${this.id} sends ${String(message?.type)} to ${JSON.stringify(to)}, which is no node`,
       );
     }
-    this.add(EFFECT.send, index, message, undefined, null, 0);
+    const at = this.effects++;
+    this.kind[at] = EFFECT.send;
+    this.to[at] = index;
+    this.body[at] = message;
   }
 
   broadcast(message: { readonly type: string }): void {

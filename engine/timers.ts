@@ -3,6 +3,7 @@ import type { Plain } from './protocol.js';
 import type { Micros } from './time.js';
 
 const FIRST_CAPACITY = 64;
+const DOUBLING_MAX = 1 << 16;
 const STOPPED = -1;
 
 /**
@@ -55,8 +56,8 @@ export class Timers {
   set(slot: number, due: Micros, payload: Plain, cause: number): boolean {
     this.due[slot] = due;
     this.cause[slot] = cause;
-    if (payload === undefined) this.payloads.delete(slot);
-    else this.payloads.set(slot, payload);
+    if (payload !== undefined) this.payloads.set(slot, payload);
+    else if (this.payloads.size > 0) this.payloads.delete(slot);
     return this.entry[slot] === NONE || this.queuedAt[slot]! > due;
   }
 
@@ -96,18 +97,19 @@ export class Timers {
 
   /** Takes the payload of a timer that fires. */
   takePayload(slot: number): Plain {
+    if (this.payloads.size === 0) return undefined;
     const payload = this.payloads.get(slot);
     if (payload !== undefined) this.payloads.delete(slot);
     return payload;
   }
 
   key(slot: number): string | undefined {
-    return this.keys.get(slot);
+    return this.keys.size === 0 ? undefined : this.keys.get(slot);
   }
 
   /** After a timer fired: a keyed one that was not set again is forgotten, as its key may never come back. */
   forget(slot: number): void {
-    const key = this.keys.get(slot);
+    const key = this.key(slot);
     if (key === undefined || this.entry[slot] !== NONE || this.due[slot] !== STOPPED) return;
     const node = this.node[slot]!;
     this.keyed[node]!.delete(keyedName(this.name[slot]!, key));
@@ -154,7 +156,7 @@ export class Timers {
   }
 
   private grow(): void {
-    const capacity = this.node.length * 2;
+    const capacity = Math.ceil(this.node.length * (this.node.length < DOUBLING_MAX ? 2 : 1.25));
     this.node = copied(this.node, new Int32Array(capacity));
     this.name = copied(this.name, new Int32Array(capacity));
     this.cause = copied(this.cause, new Int32Array(capacity));

@@ -1,0 +1,68 @@
+import type { HostServices } from './config.js';
+import type { Interner } from './interner.js';
+import type { NodeTable } from './nodes.js';
+import { REQUEST_PREFIX } from './runtime.js';
+
+/** How many steps back a livelock's cycle is looked for: a power of two. */
+const RECENT = 64;
+
+/** Which handlers ran lately, and which runs now: what a livelock consists of, and who never comes to an end. */
+export class HandlerLog {
+  private steps = 0;
+  /** Of each of the last steps its node and its handler, as `run` was given them. */
+  private readonly recent = new Int32Array(RECENT * 2);
+  private readonly announced = new Set<number>();
+  private readonly progress: Int32Array | undefined;
+
+  constructor(
+    private readonly nodes: NodeTable,
+    private readonly types: Interner,
+    private readonly host: HostServices | undefined,
+  ) {
+    this.progress = host?.progress;
+  }
+
+  /** @param name the number of a message type or a title; of a timer's name the complement, as it may be a message's too. */
+  began(node: number, name: number): void {
+    const at = (this.steps++ & (RECENT - 1)) * 2;
+    this.recent[at] = node;
+    this.recent[at + 1] = name;
+    if (this.progress !== undefined) this.tell(this.progress, node, name);
+  }
+
+  ended(): void {
+    if (this.progress !== undefined) this.progress[1] = 0;
+  }
+
+  /** For whoever watches from another thread whether a handler ever ends. */
+  private tell(progress: Int32Array, node: number, name: number): void {
+    const key = 1 + node * 4_096 + (name % 4_096);
+    if (!this.announced.has(key)) {
+      this.announced.add(key);
+      this.host?.announce?.(key, this.nameOf(node, name));
+    }
+    progress[0] = this.steps;
+    progress[1] = key;
+  }
+
+  /** A handler's name for people: `n2's onMessage.Vote`. */
+  nameOf(node: number, name: number): string {
+    const { protocol } = this.nodes.runtimes[node]!;
+    const text = this.types.text(name < 0 ? ~name : name);
+    let title = text;
+    if (name < 0) title = `onTimer.${text}`;
+    else if (Object.hasOwn(protocol.onMessage, text)) title = `onMessage.${text}`;
+    else if (text.startsWith(REQUEST_PREFIX)) title = `onRequest.${text.slice(REQUEST_PREFIX.length)}`;
+    return `${protocol.name}'s ${title} at ${this.nodes.ids[node]!}`;
+  }
+
+  /** Names of the handlers that ran last, oldest first. */
+  last(): string[] {
+    const names: string[] = [];
+    for (let i = Math.max(0, this.steps - RECENT); i < this.steps; i++) {
+      const at = (i & (RECENT - 1)) * 2;
+      names.push(this.nameOf(this.recent[at]!, this.recent[at + 1]!));
+    }
+    return names;
+  }
+}

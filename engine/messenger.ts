@@ -1,0 +1,160 @@
+import { flip } from './disk.js';
+import { PENDING } from './events.js';
+import type { Kernel } from './kernel.js';
+import { HELD } from './network.js';
+import { STATUS } from './nodes.js';
+import type { Plain } from './protocol.js';
+import { KIND, NONE } from './trace/log.js';
+
+const SENDING = 0;
+const DELIVERY = 1;
+
+/** In place of a connection's epoch: the receiver's checksum will notice the damage. */
+const CHECKSUM = -1;
+
+/** A message that stays on its link. */
+interface Held {
+  readonly from: number;
+  readonly to: number;
+  readonly type: number;
+  readonly message: number;
+  readonly cause: number;
+  readonly epoch: number;
+  readonly body: Plain;
+}
+
+/**
+ * The path of a message. `transmit` notes that it was sent and asks the network what becomes of it: it is lost at once, held
+ * on its link, or pending until it arrives. `arrive` judges it again and hands it to a node's handler or to a client.
+ */
+export class Messenger {
+  private messages = 0;
+  private held: Held[] = [];
+
+  constructor(private readonly kernel: Kernel) {}
+
+  /** Sends a message whose content is already fixed. */
+  transmit(from: number, to: number, type: number, body: Plain, bytes: number, cause: number): void {
+    const { kernel } = this;
+    const { network, statistics } = kernel;
+    const message = ++this.messages;
+    const sent = kernel.record(KIND.send, from, cause, to, message, type, body, NONE, NONE);
+    statistics.sent++;
+    statistics.bytes += bytes;
+    const lost = network.offer(from, to, type, bytes, kernel.now);
+    if (lost !== null) {
+      this.drop(from, to, message, type, sent, lost, SENDING);
+      return;
+    }
+    const arrival = network.arrival;
+    let content = body;
+    let epoch = network.epoch;
+    if (network.damage >= 0) {
+      if (network.damageNoticed) epoch = CHECKSUM;
+      else content = this.damaged(from, to, body, network.damage);
+      kernel.record(KIND.corrupt, from, sent, to, message, type, content, NONE, NONE);
+    }
+    if (arrival === HELD) {
+      this.held.push({ from, to, type, message, cause: sent, epoch, body: content });
+      return;
+    }
+    const second = network.secondArrival;
+    const { pending, queue } = kernel;
+    queue.push(arrival, pending.add(PENDING.deliver, to, from, type, message, sent, epoch, content));
+    if (second >= 0) {
+      kernel.record(KIND.duplicate, from, sent, to, message, type, undefined, NONE, NONE);
+      queue.push(second, pending.add(PENDING.deliver, to, from, type, message, sent, epoch, content));
+    }
+  }
+
+  /** Lets go of the messages that no rule holds any more. */
+  releaseHeld(): void {
+    const { network, pending, queue, now } = this.kernel;
+    const held = this.held;
+    this.held = [];
+    network.beginReleases();
+    for (const item of held) {
+      const { to, from, type, message, cause, epoch, body } = item;
+      const arrival = network.release(from, to, type, now);
+      if (arrival === HELD) this.held.push(item);
+      else queue.push(arrival, pending.add(PENDING.deliver, to, from, type, message, cause, epoch, body));
+    }
+  }
+
+  /** A message has come to its receiver's door. */
+  arrive(entry: number): void {
+    const { kernel } = this;
+    const { pending, nodes } = kernel;
+    const to = pending.node[entry]!;
+    const from = pending.peer[entry]!;
+    const lost = this.verdictAtDelivery(from, to, pending.epochOf(entry));
+    if (lost === null && to < nodes.count && kernel.defer(to, entry)) return;
+    const type = pending.type[entry]!;
+    const message = pending.message[entry]!;
+    const cause = pending.causeOf(entry);
+    const body = pending.body[entry] as Plain;
+    pending.release(entry);
+    if (lost !== null) this.drop(from, to, message, type, cause, lost, DELIVERY);
+    else if (to < nodes.count) this.deliver(from, to, type, message, body, cause);
+    else this.deliverToClient(from, to, type, message, body, cause);
+  }
+
+  private deliver(from: number, to: number, type: number, message: number, body: Plain, cause: number): void {
+    const { kernel } = this;
+    const { nodes } = kernel;
+    const handler = nodes.runtimes[to]!.onMessage[type];
+    if (handler === undefined) {
+      this.drop(from, to, message, type, cause, 'unknown type', DELIVERY);
+      return;
+    }
+    const event = kernel.record(KIND.deliver, to, cause, from, message, type, undefined, NONE, NONE);
+    kernel.statistics.delivered++;
+    kernel.run(to, event, handler, body, from < nodes.count ? nodes.ids[from] : undefined, type);
+  }
+
+  private deliverToClient(from: number, to: number, type: number, message: number, body: Plain, cause: number): void {
+    const { kernel } = this;
+    const event = kernel.record(KIND.deliver, to, cause, from, message, type, undefined, NONE, NONE);
+    kernel.statistics.delivered++;
+    kernel.hooks!.toClient(to - kernel.nodes.count, kernel.types.text(type), body, from, event);
+  }
+
+  private verdictAtDelivery(from: number, to: number, epoch: number): string | null {
+    const { nodes, network } = this.kernel;
+    if (to < nodes.count && nodes.status[to] !== STATUS.up) return 'receiver is down';
+    if (epoch === CHECKSUM) return 'checksum';
+    return network.verdictAtDelivery(from, to, epoch);
+  }
+
+  private drop(
+    from: number,
+    to: number,
+    message: number,
+    type: number,
+    cause: number,
+    why: string,
+    place: number,
+  ): void {
+    const { kernel } = this;
+    kernel.statistics.dropped++;
+    const at = place === SENDING ? from : to;
+    const other = place === SENDING ? to : from;
+    kernel.record(KIND.drop, at, cause, other, message, type, undefined, kernel.types.index(why), place);
+  }
+
+  /** A content as it arrives: something in it has changed. What the engine itself adds to a message does not. */
+  private damaged(from: number, to: number, body: Plain, choice: number): Plain {
+    const changed = this.flipped(from, to, body, choice);
+    this.kernel.copy(changed, () => 'a damaged message');
+    return changed;
+  }
+
+  private flipped(from: number, to: number, body: Plain, choice: number): Plain {
+    const fields = body as Readonly<Record<string, Plain>>;
+    const { count } = this.kernel.nodes;
+    if (from >= count) return { ...fields, args: flip(fields['args'], choice) };
+    if (to >= count) return 'result' in fields ? { ...fields, result: flip(fields['result'], choice) } : body;
+    const { type, ...content } = fields;
+    return { type, ...(flip(content, choice) as Readonly<Record<string, Plain>>) };
+  }
+}

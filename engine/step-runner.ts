@@ -1,0 +1,197 @@
+import { enableMapSet, Immer, type Draft } from 'immer';
+import { asProtocolFault, ProtocolFault } from './errors.js';
+import { HandlerLog } from './handler-log.js';
+import type { Kernel } from './kernel.js';
+import { deepFreeze, locateProblem } from './plain.js';
+import type { Plain, Role } from './protocol.js';
+import type { AnyHandler } from './runtime.js';
+import { StepEffects } from './step-effects.js';
+import { StepNode } from './step.js';
+import { changesBetween } from './trace/changes.js';
+
+enableMapSet();
+
+/**
+ * One step: a handler runs to its end at one instant, on a draft of its node's state at the recorded speed and on the state
+ * itself at the direct one. What it sent is fixed by a copy as the step ends; then it is done.
+ */
+export class StepRunner {
+  readonly handlers: HandlerLog;
+  private readonly step: StepNode;
+  private readonly effects: StepEffects;
+  private readonly immer = new Immer({ autoFreeze: false });
+  private draft: Draft<{ durable: object; volatile: object }> | null = null;
+  /** Durable states are immutable values wherever a disk may lose them. */
+  private readonly draftDurable: boolean;
+  private readonly statesLevel: boolean;
+  private readonly roles: (Role | undefined)[] = [];
+  /** Nodes whose next step is their start: the trace then holds their whole state. */
+  private readonly fresh = new Set<number>();
+
+  constructor(private readonly kernel: Kernel) {
+    const { config } = kernel;
+    this.draftDurable = config.disk !== undefined;
+    this.statesLevel = config.trace === 'states';
+    this.handlers = new HandlerLog(kernel.nodes, kernel.types, config.host);
+    this.step = new StepNode(kernel);
+    this.effects = new StepEffects(kernel, this.step);
+  }
+
+  /** @param name the number of the handler's name, as `HandlerLog` takes it. */
+  run(node: number, event: number, handler: AnyHandler, first: unknown, second: unknown, name: number): void {
+    const { kernel, handlers } = this;
+    kernel.statistics.steps++;
+    kernel.current = event;
+    handlers.began(node, name);
+    this.begin(node);
+    try {
+      const returned = handler(this.step, first, second);
+      if (returned !== undefined) this.refuseReturned(returned, node, name);
+      this.end(node, event);
+    } catch (error) {
+      this.abandon(node, event);
+      this.handlerThrew(error, node, event, name);
+    }
+    kernel.current = 0;
+    handlers.ended();
+    // Outside the net: what the hooks throw is none of the protocol's.
+    kernel.hooks!.afterStep(node, event);
+  }
+
+  private begin(node: number): void {
+    const { step } = this;
+    const { nodes, recorded } = this.kernel;
+    const durable = nodes.durables[node]!;
+    const volatile = nodes.volatiles[node]!;
+    step.index = node;
+    step.id = nodes.ids[node]!;
+    step.options = nodes.options[node]!;
+    step.effects = 0;
+    step.timersWaiting = 0;
+    if (recorded) {
+      const draft = this.immer.createDraft({ durable, volatile });
+      this.draft = draft;
+      step.durable = draft.durable;
+      step.volatile = draft.volatile;
+    } else {
+      step.durable = this.draftDurable ? (this.immer.createDraft(durable) as object) : durable;
+      step.volatile = volatile;
+    }
+  }
+
+  private end(node: number, event: number): void {
+    const { step } = this;
+    const { nodes } = this.kernel;
+    const count = step.effects;
+    if (count > 0) this.fixContents(node, count);
+    if (!this.draftDurable && this.draft === null) {
+      step.index = -1;
+      if (count > 0) this.effects.perform(node, event, count, false);
+      return;
+    }
+    const durableBefore = nodes.durables[node]!;
+    const volatileBefore = nodes.volatiles[node]!;
+    this.finish(node);
+    step.index = -1;
+    if (this.statesLevel) this.traceStates(node, event, durableBefore, volatileBefore);
+    const changed = this.draftDurable && nodes.durables[node] !== durableBefore;
+    if (count > 0 || changed) this.effects.perform(node, event, count, changed);
+  }
+
+  /** Copies everything that leaves the node, so that it shares no memory with a state. */
+  private fixContents(node: number, count: number): void {
+    const { body, bytes } = this.step;
+    const { walker, recorded } = this.kernel;
+    let i = 0;
+    try {
+      for (; i < count; i++) {
+        const content = body[i];
+        walker.bytes = 0;
+        if (content !== undefined) {
+          const copy = walker.copy(content);
+          body[i] = recorded ? deepFreeze(copy) : copy;
+        }
+        bytes[i] = walker.bytes;
+      }
+    } catch (problem) {
+      throw locateProblem(problem, body[i], `${this.kernel.endpointName(node)}'s ${this.effects.wordFor(i)}`);
+    }
+  }
+
+  private finish(node: number): void {
+    const { draft } = this;
+    const { nodes } = this.kernel;
+    this.draft = null;
+    if (draft !== null) {
+      const state = this.immer.finishDraft(draft) as { durable: object; volatile: object };
+      nodes.durables[node] = state.durable;
+      nodes.volatiles[node] = state.volatile;
+    } else if (this.draftDurable && !this.kernel.recorded) {
+      nodes.durables[node] = this.immer.finishDraft(this.step.durable as Draft<object>);
+    }
+  }
+
+  private traceStates(node: number, event: number, durable: object, volatile: object): void {
+    const { nodes, trace } = this.kernel;
+    const { durables, volatiles } = nodes;
+    // What a node starts with (the protocol's initial state, or what its disk gave back) follows from no earlier change.
+    const changes = this.fresh.delete(node)
+      ? [
+          { path: ['durable'], to: durables[node] as Plain },
+          { path: ['volatile'], to: volatiles[node] as Plain },
+        ]
+      : [
+          ...changesBetween(durable as Plain, durables[node] as Plain, ['durable']),
+          ...changesBetween(volatile as Plain, volatiles[node] as Plain, ['volatile']),
+        ];
+    const role = nodes.role(node);
+    const before = this.roles[node];
+    const roleChanged = role !== undefined && (before?.name !== role.name || before.term !== role.term);
+    if (roleChanged) this.roles[node] = role;
+    if (changes.length > 0 || roleChanged) trace!.detail(event, changes, roleChanged ? role : undefined);
+  }
+
+  /** The node has no state any more (it crashed), or a new one (it starts): the next change is told from there. */
+  forgetRole(node: number): void {
+    this.roles[node] = undefined;
+    if (this.statesLevel) this.fresh.add(node);
+  }
+
+  private refuseReturned(returned: unknown, node: number, name: number): never {
+    const isPromise = typeof (returned as { then?: unknown } | null)?.then === 'function';
+    // Whatever becomes of it later is none of this run's any more.
+    if (isPromise) (returned as PromiseLike<unknown>).then(nothing, nothing);
+    const what = isPromise ? 'a promise' : 'a value';
+    throw new ProtocolFault(
+      'no-waiting',
+      `${this.handlers.nameOf(node, name)} returned ${what}: handlers run to their end and return nothing`,
+    );
+  }
+
+  private handlerThrew(error: unknown, node: number, event: number, name: number): void {
+    const handler = this.handlers.nameOf(node, name);
+    const fault = asProtocolFault(error, handler);
+    if (!(fault instanceof ProtocolFault)) throw fault;
+    const where = fault === error ? ` (in ${handler})` : '';
+    this.kernel.violate(fault.property, `${fault.message}${where}`, node, event);
+  }
+
+  /** A handler threw: what it asked for is forgotten; what it had changed stays, as it must at the direct speed. */
+  private abandon(node: number, event: number): void {
+    if (this.step.index < 0) return;
+    this.step.index = -1;
+    const { nodes } = this.kernel;
+    const durableBefore = nodes.durables[node]!;
+    const volatileBefore = nodes.volatiles[node]!;
+    try {
+      this.finish(node);
+      if (this.statesLevel) this.traceStates(node, event, durableBefore, volatileBefore);
+    } catch {
+      // Whoever broke the state so that it cannot be finished has already been told of one fault.
+    }
+  }
+}
+
+function nothing(): void {
+  // For what nobody waits for.
+}

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Simulation } from '../../engine/index.js';
-import {
-  catalogue,
-  runScenario,
-  simulationConfig,
-  withSettings,
-  type Scenario,
-  type ScenarioRun,
-} from '../../scenarios/index.js';
+import { catalogue, runScenario, withSettings, type Scenario, type ScenarioRun } from '../../scenarios/index.js';
 import { named, runs } from './catalogue-runs.js';
 
 const scenarios = catalogue.filter((entry): entry is Scenario => entry.kind === 'scenario');
@@ -49,12 +41,6 @@ describe.each(scenarios.filter(({ name }) => name !== BY_CHANCE).map((scenario) 
       for (const { seed, expected, violations, undecided } of runsOf(scenario.name)) {
         expect(expected, `seed ${seed}: ${undecided ?? ''} ${JSON.stringify(violations)}`).toBe(true);
       }
-    });
-
-    it('is the same at both speeds', () => {
-      const config = simulationConfig(scenario, { seed: '1' });
-      const direct = new Simulation({ ...config, speed: 'direct' }).run();
-      expect(new Simulation({ ...config, speed: 'recorded' }).run().digest).toBe(direct.digest);
     });
   },
 );

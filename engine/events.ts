@@ -12,19 +12,20 @@ export const PENDING = {
 const FIRST_CAPACITY = 256;
 const GROWTH_BY_HALF_MAX = 1 << 16;
 
-/** Pending events in columns. The queue holds their indices. */
+/** Words of an event: its kind and what it is about, its node, its peer, its message. */
+const WORDS = 4;
+const KIND_BITS = 3;
+const KIND_MASK = (1 << KIND_BITS) - 1;
+
+/** Pending events: a few numbers each, side by side in memory, and a body. The queue holds their indices. */
 export class PendingEvents {
-  kind = new Uint8Array(FIRST_CAPACITY);
-  node = new Int32Array(FIRST_CAPACITY);
-  peer = new Int32Array(FIRST_CAPACITY);
-  /** Message type, or timer slot. */
-  type = new Int32Array(FIRST_CAPACITY);
-  message = new Int32Array(FIRST_CAPACITY);
-  private cause: Int32Array | null;
-  /** A connection's epoch, or a node's incarnation. A column only once one is not 0: with perfect disks and datagrams none is. */
-  private epoch: Int32Array | null = null;
   readonly body: unknown[] = [];
-  /** Free places, linked through `type`. */
+  private words = new Int32Array(FIRST_CAPACITY * WORDS);
+  private cause: Int32Array | null;
+  /** Only once one is not 0: with perfect disks and datagrams none is. */
+  private epoch: Int32Array | null = null;
+  private capacity = FIRST_CAPACITY;
+  /** Free places, linked through their first word. */
   private free = -1;
   private used = 0;
 
@@ -33,10 +34,33 @@ export class PendingEvents {
     this.cause = causes ? new Int32Array(FIRST_CAPACITY) : null;
   }
 
+  kindOf(at: number): number {
+    return this.words[at * WORDS]! & KIND_MASK;
+  }
+
+  /** A message's type, or a timer's slot. */
+  subjectOf(at: number): number {
+    return this.words[at * WORDS]! >> KIND_BITS;
+  }
+
+  nodeOf(at: number): number {
+    return this.words[at * WORDS + 1]!;
+  }
+
+  peerOf(at: number): number {
+    return this.words[at * WORDS + 2]!;
+  }
+
+  messageOf(at: number): number {
+    return this.words[at * WORDS + 3]!;
+  }
+
+  /** The event that brought it about; 0 where causes are not kept. */
   causeOf(at: number): number {
     return this.cause === null ? 0 : this.cause[at]!;
   }
 
+  /** A connection's epoch, or a node's incarnation. */
   epochOf(at: number): number {
     return this.epoch === null ? 0 : this.epoch[at]!;
   }
@@ -45,7 +69,7 @@ export class PendingEvents {
     kind: number,
     node: number,
     peer: number,
-    type: number,
+    subject: number,
     message: number,
     cause: number,
     epoch: number,
@@ -53,40 +77,36 @@ export class PendingEvents {
   ): number {
     let at = this.free;
     if (at >= 0) {
-      this.free = this.type[at]!;
+      this.free = this.words[at * WORDS]!;
       this.body[at] = body;
     } else {
       at = this.used++;
-      if (at === this.kind.length) this.grow();
+      if (at === this.capacity) this.grow();
       this.body.push(body);
     }
-    this.kind[at] = kind;
-    this.node[at] = node;
-    this.peer[at] = peer;
-    this.type[at] = type;
-    this.message[at] = message;
+    const words = this.words;
+    const first = at * WORDS;
+    words[first] = (subject << KIND_BITS) | kind;
+    words[first + 1] = node;
+    words[first + 2] = peer;
+    words[first + 3] = message;
     if (this.cause !== null) this.cause[at] = cause;
     if (this.epoch !== null) this.epoch[at] = epoch;
-    else if (epoch !== 0) (this.epoch = new Int32Array(this.kind.length))[at] = epoch;
+    else if (epoch !== 0) (this.epoch = new Int32Array(this.capacity))[at] = epoch;
     return at;
   }
 
   release(at: number): void {
     this.body[at] = undefined;
-    this.type[at] = this.free;
+    this.words[at * WORDS] = this.free;
     this.free = at;
   }
 
   private grow(): void {
     // In small steps where there are many, so that a million messages in flight stay near what they need.
-    const capacity = Math.ceil(this.kind.length * (this.kind.length < GROWTH_BY_HALF_MAX ? 1.5 : 1.125));
-    const kind = new Uint8Array(capacity);
-    kind.set(this.kind);
-    this.kind = kind;
-    this.node = enlarge(this.node, capacity);
-    this.peer = enlarge(this.peer, capacity);
-    this.type = enlarge(this.type, capacity);
-    this.message = enlarge(this.message, capacity);
+    const capacity = Math.ceil(this.capacity * (this.capacity < GROWTH_BY_HALF_MAX ? 1.5 : 1.125));
+    this.capacity = capacity;
+    this.words = enlarge(this.words, capacity * WORDS);
     if (this.cause !== null) this.cause = enlarge(this.cause, capacity);
     if (this.epoch !== null) this.epoch = enlarge(this.epoch, capacity);
   }

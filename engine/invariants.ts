@@ -24,36 +24,45 @@ export class Invariants {
 
   afterStep(node: number, event: number): void {
     if (this.all.length === 0) return;
-    const view = this.kernel.nodes.view(node);
     // A node that stopped in its step has no volatile state to look at; what it made durable shows when it starts again.
-    if (!view.up) return;
+    if (!this.kernel.nodes.isUp(node)) return;
+    const view = this.kernel.nodes.view(node);
     for (const checked of this.all) {
       if (checked.broken) continue;
-      this.judge(checked, node, event, () => checked.invariant.afterStep(checked.memory, view, this.world));
+      let message: string | null | undefined;
+      try {
+        message = checked.invariant.afterStep(checked.memory, view, this.world);
+      } catch (error) {
+        this.threw(checked, node, event, error);
+        continue;
+      }
+      if (typeof message === 'string') this.broke(checked, node, event, message);
     }
   }
 
   atEnd(): void {
     for (const checked of this.all) {
       if (checked.broken) continue;
-      this.judge(checked, NONE, this.kernel.events, () => checked.invariant.atEnd?.(checked.memory, this.world));
+      let message: string | null | undefined;
+      try {
+        message = checked.invariant.atEnd?.(checked.memory, this.world);
+      } catch (error) {
+        this.threw(checked, NONE, this.kernel.events, error);
+        continue;
+      }
+      if (typeof message === 'string') this.broke(checked, NONE, this.kernel.events, message);
     }
   }
 
-  private judge(checked: Checked, node: number, event: number, ask: () => string | null | undefined): void {
-    const { name } = checked.invariant;
-    let message: string | null | undefined;
-    try {
-      message = ask();
-    } catch (error) {
-      const fault = asProtocolFault(error, `the invariant "${name}"`);
-      if (!(fault instanceof ProtocolFault)) throw fault;
-      checked.broken = true;
-      this.kernel.violate(fault.property, fault.message, node, event);
-      return;
-    }
-    if (typeof message !== 'string') return;
+  private threw(checked: Checked, node: number, event: number, error: unknown): void {
+    const fault = asProtocolFault(error, `the invariant "${checked.invariant.name}"`);
+    if (!(fault instanceof ProtocolFault)) throw fault;
     checked.broken = true;
-    this.kernel.violate(name, message, node, event);
+    this.kernel.violate(fault.property, fault.message, node, event);
+  }
+
+  private broke(checked: Checked, node: number, event: number, message: string): void {
+    checked.broken = true;
+    this.kernel.violate(checked.invariant.name, message, node, event);
   }
 }

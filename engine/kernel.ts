@@ -72,7 +72,7 @@ export class Kernel implements StepHost {
   /** The event whose step is under way. */
   current = 0;
 
-  private readonly steps: StepRunner;
+  readonly steps: StepRunner;
   private readonly compare: boolean;
   /** By timer name: the number of the same text among the types. */
   private readonly timerTypes: number[] = [];
@@ -272,11 +272,11 @@ export class Kernel implements StepHost {
   /** Handles one pending event that is due now. `deferred` events have waited in an inbox. */
   dispatch(entry: number): void {
     const pending = this.pending;
-    const kind = pending.kind[entry]!;
+    const kind = pending.kindOf(entry);
     if (kind === PENDING.deliver) {
       this.messenger.arrive(entry);
     } else if (kind === PENDING.timer) {
-      this.timerPopped(entry, pending.node[entry]!);
+      this.timerPopped(entry, pending.nodeOf(entry));
     } else if (kind === PENDING.call) {
       const action = pending.body[entry] as (event: number) => void;
       const cause = pending.causeOf(entry);
@@ -295,7 +295,7 @@ export class Kernel implements StepHost {
   }
 
   private timerPopped(entry: number, node: number): void {
-    const slot = this.pending.type[entry]!;
+    const slot = this.pending.subjectOf(entry);
     // A frozen machine's timers do not fire; they will as soon as it goes on.
     if (this.defer(node, entry)) return;
     this.pending.release(entry);

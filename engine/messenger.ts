@@ -46,24 +46,34 @@ export class Messenger {
       this.drop(from, to, message, type, sent, lost, SENDING);
       return;
     }
-    const arrival = network.arrival;
+    const { arrival, epoch } = network;
+    if (network.damage >= 0 || network.secondArrival >= 0 || arrival === HELD) {
+      this.transmitOddly(from, to, type, message, sent, body);
+      return;
+    }
+    kernel.queue.push(arrival, kernel.pending.add(PENDING.deliver, to, from, type, message, sent, epoch, body));
+  }
+
+  /** The network damages, holds or doubles it, or several of these. */
+  private transmitOddly(from: number, to: number, type: number, message: number, cause: number, body: Plain): void {
+    const { kernel } = this;
+    const { network, pending, queue } = kernel;
+    const { arrival, secondArrival } = network;
+    let { epoch } = network;
     let content = body;
-    let epoch = network.epoch;
     if (network.damage >= 0) {
       if (network.damageNoticed) epoch = CHECKSUM;
       else content = this.damaged(from, to, body, network.damage);
-      kernel.record(KIND.corrupt, from, sent, to, message, type, content, NONE, NONE);
+      kernel.record(KIND.corrupt, from, cause, to, message, type, content, NONE, NONE);
     }
     if (arrival === HELD) {
-      this.held.push({ from, to, type, message, cause: sent, epoch, body: content });
+      this.held.push({ from, to, type, message, cause, epoch, body: content });
       return;
     }
-    const second = network.secondArrival;
-    const { pending, queue } = kernel;
-    queue.push(arrival, pending.add(PENDING.deliver, to, from, type, message, sent, epoch, content));
-    if (second >= 0) {
-      kernel.record(KIND.duplicate, from, sent, to, message, type, undefined, NONE, NONE);
-      queue.push(second, pending.add(PENDING.deliver, to, from, type, message, sent, epoch, content));
+    queue.push(arrival, pending.add(PENDING.deliver, to, from, type, message, cause, epoch, content));
+    if (secondArrival >= 0) {
+      kernel.record(KIND.duplicate, from, cause, to, message, type, undefined, NONE, NONE);
+      queue.push(secondArrival, pending.add(PENDING.deliver, to, from, type, message, cause, epoch, content));
     }
   }
 
@@ -85,12 +95,12 @@ export class Messenger {
   arrive(entry: number): void {
     const { kernel } = this;
     const { pending, nodes } = kernel;
-    const to = pending.node[entry]!;
-    const from = pending.peer[entry]!;
+    const to = pending.nodeOf(entry);
+    const from = pending.peerOf(entry);
     const lost = this.verdictAtDelivery(from, to, pending.epochOf(entry));
     if (lost === null && to < nodes.count && kernel.defer(to, entry)) return;
-    const type = pending.type[entry]!;
-    const message = pending.message[entry]!;
+    const type = pending.subjectOf(entry);
+    const message = pending.messageOf(entry);
     const cause = pending.causeOf(entry);
     const body = pending.body[entry] as Plain;
     pending.release(entry);
@@ -109,7 +119,7 @@ export class Messenger {
     }
     const event = kernel.record(KIND.deliver, to, cause, from, message, type, undefined, NONE, NONE);
     kernel.statistics.delivered++;
-    kernel.run(to, event, handler, body, from < nodes.count ? nodes.ids[from] : undefined, type);
+    kernel.steps.run(to, event, handler, body, from < nodes.count ? nodes.ids[from] : undefined, type);
   }
 
   private deliverToClient(from: number, to: number, type: number, message: number, body: Plain, cause: number): void {

@@ -182,7 +182,7 @@ export class Simulation {
       } else if (++this.instantEvents > perInstantMax) {
         return this.livelock();
       }
-      const kind = pending.kind[entry]!;
+      const kind = pending.kindOf(entry);
       if (kind <= PENDING.timer) kernel.dispatch(entry);
       else this.own(entry, kind);
       if (kernel.events >= eventsMax) return this.exhausted('events-exhausted', `${eventsMax} events`);
@@ -200,7 +200,7 @@ export class Simulation {
 
   private own(entry: number, kind: number): void {
     const { pending } = this.kernel;
-    const node = pending.node[entry]!;
+    const node = pending.nodeOf(entry);
     const cause = pending.causeOf(entry);
     const incarnation = pending.epochOf(entry);
     const body = pending.body[entry];

@@ -34,21 +34,29 @@ export const KIND = Object.fromEntries(KINDS.map((kind, i) => [kind, i])) as Rea
 export const NONE = -1;
 
 const PLACES = ['sending', 'delivery'] as const;
-const FIRST_CAPACITY = 1024;
+/** A chunk holds so many events. */
+const CHUNK_BITS = 10;
+const CHUNK_EVENTS = 1 << CHUNK_BITS;
+const CHUNK_MASK = CHUNK_EVENTS - 1;
+/** Words of an event: kind and place, node, peer, cause, message, name, why. */
+const WORDS = 7;
+const KIND_BITS = 8;
+const KIND_MASK = (1 << KIND_BITS) - 1;
 
-/** The events of a run in columns: some 40 bytes each, and no object until somebody looks. */
+interface Chunk {
+  readonly times: Float64Array;
+  readonly words: Int32Array;
+  readonly bodies: Plain[];
+}
+
+function emptyChunk(): Chunk {
+  return { times: new Float64Array(CHUNK_EVENTS), words: new Int32Array(CHUNK_EVENTS * WORDS), bodies: [] };
+}
+
+/** The events of a run: some 40 bytes each, in chunks that never move, and no object until somebody looks. */
 export class TraceLog {
-  private capacity = FIRST_CAPACITY;
-  private times = new Float64Array(FIRST_CAPACITY);
-  private kinds = new Uint8Array(FIRST_CAPACITY);
-  private places = new Int8Array(FIRST_CAPACITY);
-  private nodes = new Int32Array(FIRST_CAPACITY);
-  private peers = new Int32Array(FIRST_CAPACITY);
-  private causes = new Int32Array(FIRST_CAPACITY);
-  private messages = new Int32Array(FIRST_CAPACITY);
-  private names = new Int32Array(FIRST_CAPACITY);
-  private whys = new Int32Array(FIRST_CAPACITY);
-  private readonly bodies: Plain[] = [];
+  private readonly chunks: Chunk[] = [];
+  private latest = emptyChunk();
   private readonly details = new Map<number, { changes: readonly Change[]; role?: Role }>();
   /** Lanes of the digest after each event, where two runs are to be compared. */
   private readonly lanes: number[] = [];
@@ -72,19 +80,20 @@ export class TraceLog {
     why: number,
     place: number,
   ): void {
-    const at = this.length;
-    if (at === this.capacity) this.grow();
-    this.times[at] = time;
-    this.kinds[at] = kind;
-    this.nodes[at] = node;
-    this.causes[at] = cause;
-    this.peers[at] = peer;
-    this.messages[at] = message;
-    this.names[at] = name;
-    this.whys[at] = why;
-    this.places[at] = place;
-    this.bodies.push(body);
-    this.length = at + 1;
+    const at = this.length & CHUNK_MASK;
+    if (at === 0) this.chunks.push((this.latest = emptyChunk()));
+    const { times, words, bodies } = this.latest;
+    const first = at * WORDS;
+    times[at] = time;
+    words[first] = ((place + 1) << KIND_BITS) | kind;
+    words[first + 1] = node;
+    words[first + 2] = peer;
+    words[first + 3] = cause;
+    words[first + 4] = message;
+    words[first + 5] = name;
+    words[first + 6] = why;
+    bodies.push(body);
+    this.length++;
   }
 
   detail(id: number, changes: readonly Change[], role?: Role): void {
@@ -104,20 +113,18 @@ export class TraceLog {
 
   /** The event with this id, from 1. */
   event(id: number): TraceEvent {
-    const at = id - 1;
-    const node = this.nodes[at]!;
-    const peer = this.peers[at]!;
-    const message = this.messages[at]!;
-    const name = this.names[at]!;
-    const why = this.whys[at]!;
-    const place = this.places[at]!;
-    const body = this.bodies[at];
+    const chunk = this.chunks[(id - 1) >> CHUNK_BITS]!;
+    const at = (id - 1) & CHUNK_MASK;
+    const word = (i: number): number => chunk.words[at * WORDS + i]!;
+    const [node, peer, message, name, why] = [word(1), word(2), word(4), word(5), word(6)];
+    const place = (word(0) >> KIND_BITS) - 1;
+    const body = chunk.bodies[at];
     return {
       id,
-      time: this.times[at]!,
-      kind: KINDS[this.kinds[at]!]!,
+      time: chunk.times[at]!,
+      kind: KINDS[word(0) & KIND_MASK]!,
       node: node === NONE ? null : this.endpointName(node),
-      cause: this.causes[at]!,
+      cause: word(3),
       ...(peer === NONE ? {} : { peer: this.endpointName(peer) }),
       ...(message === NONE ? {} : { msg: message }),
       ...(name === NONE ? {} : { name: this.interner.text(name) }),
@@ -131,22 +138,4 @@ export class TraceLog {
   *events(): Generator<TraceEvent> {
     for (let id = 1; id <= this.length; id++) yield this.event(id);
   }
-
-  private grow(): void {
-    this.capacity *= 2;
-    this.times = enlarge(this.times, new Float64Array(this.capacity));
-    this.kinds = enlarge(this.kinds, new Uint8Array(this.capacity));
-    this.places = enlarge(this.places, new Int8Array(this.capacity));
-    this.nodes = enlarge(this.nodes, new Int32Array(this.capacity));
-    this.peers = enlarge(this.peers, new Int32Array(this.capacity));
-    this.causes = enlarge(this.causes, new Int32Array(this.capacity));
-    this.messages = enlarge(this.messages, new Int32Array(this.capacity));
-    this.names = enlarge(this.names, new Int32Array(this.capacity));
-    this.whys = enlarge(this.whys, new Int32Array(this.capacity));
-  }
-}
-
-function enlarge<T extends Float64Array | Int32Array | Uint8Array | Int8Array>(old: T, enlarged: T): T {
-  enlarged.set(old as never);
-  return enlarged;
 }

@@ -29,3 +29,29 @@ export { JsonlReader, jsonlLine, writeJsonl, type LocatedEvent } from './formats
 export { jepsenLine, writeJepsen } from './formats/jepsen.js';
 export { valueFromJson, valueToJson, type Json } from './formats/json-value.js';
 export { formatVerdict, type FormatOptions } from './report/format-verdict.js';
+export {
+  transactions,
+  TRANSACTION_BUDGET,
+  UnknownLevelError,
+  type TransactionBudget,
+  type TransactionOptions,
+  type TransactionsResult,
+} from './transactions/transactions.js';
+export type { Anomaly, CycleStep, ShownTransaction } from './transactions/anomaly.js';
+export {
+  impliesLevel,
+  isolationLevels,
+  type AnomalyClass,
+  type AnomalyName,
+  type CycleClass,
+  type IsolationLevel,
+  type Standing,
+} from './transactions/levels.js';
+export {
+  transactionsOf,
+  type MicroName,
+  type MicroOperation,
+  type Transaction,
+  type TransactionKind,
+} from './transactions/transaction.js';
+export { formatTransactions } from './transactions/format-transactions.js';

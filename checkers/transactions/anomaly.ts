@@ -1,0 +1,123 @@
+import type { ProcessId, Value } from '../../engine/history.js';
+import type { Micros } from '../../engine/time.js';
+import { forbiddenAt, type AnomalyName, type IsolationLevel } from './levels.js';
+import type { Table } from './table.js';
+import { textOf } from './transaction.js';
+
+/** A transaction as evidence shows it: plain data, enough to draw it as a bar or a box. */
+export interface ShownTransaction {
+  /** The `index` of its invocation. */
+  readonly id: number;
+  readonly name: string;
+  readonly process: ProcessId;
+  readonly node?: string;
+  readonly text: string;
+  readonly outcome: 'ok' | 'failed' | 'unknown';
+  /** Positions in the history; null when it never surely returned. */
+  readonly call: number;
+  readonly return: number | null;
+  readonly invokedAt: Micros;
+  readonly returnedAt: Micros | null;
+}
+
+/** One arrow of a cycle: `from` comes before `to`. */
+export interface CycleStep {
+  /** `id`s of transactions. */
+  readonly from: number;
+  readonly to: number;
+  /** Overwrote, was read by, was missed by; did before in one session; ended before the other began. */
+  readonly type: 'ww' | 'wr' | 'rw' | 'process' | 'realtime';
+  readonly key?: Value;
+  /** How this is known: `T4 read x = [1] without T2's append of 2`. */
+  readonly says: string;
+}
+
+export interface Anomaly {
+  readonly name: AnomalyName;
+  /** What textbooks call it, where that is another name. */
+  readonly alias?: string;
+  /** What the SQL standard, or the critique of it (Berenson et al., 1995), calls it. */
+  readonly sql?: string;
+  readonly says: string;
+  /** The weakest levels that it refutes. */
+  readonly refutes: readonly IsolationLevel[];
+  readonly key?: Value;
+  readonly transactions: readonly ShownTransaction[];
+  /** Empty for anomalies that are no cycles. The last step ends where the first began. */
+  readonly cycle: readonly CycleStep[];
+}
+
+const SHOWN_MAX = 4;
+
+const SQL: Readonly<Partial<Record<string, string>>> = {
+  G0: 'dirty write (P0)',
+  G1a: 'dirty read (P1)',
+  G1b: 'dirty read (P1)',
+  G1c: 'dirty read (P1)',
+  'dirty-update': 'dirty read (P1)',
+  'lost-update': 'lost update (P4)',
+  'G-single': 'read skew (A5A)',
+  'fractured-read': 'read skew (A5A)',
+  'G2-item': 'write skew (A5B), as phantoms (P3) cause it',
+};
+
+/** Gathers anomalies: of each name the first few whole, of the others the number. */
+export class Findings {
+  readonly counts = new Map<AnomalyName, number>();
+  readonly refuted = new Set<IsolationLevel>();
+  readonly anomalies: Anomaly[] = [];
+
+  constructor(private readonly table: Table) {}
+
+  /**
+   * @param says asked only for those that are kept.
+   * @param involved numbers of transactions.
+   */
+  add(
+    name: AnomalyName,
+    involved: readonly number[],
+    says: () => string,
+    more: {
+      key?: Value;
+      cycle?: readonly CycleStep[];
+      alias?: string | undefined;
+      sql?: string;
+      refutes?: readonly IsolationLevel[];
+    } = {},
+  ): void {
+    const refutes = more.refutes ?? forbiddenAt(name);
+    for (const level of refutes) this.refuted.add(level);
+    const count = (this.counts.get(name) ?? 0) + 1;
+    this.counts.set(name, count);
+    if (count > SHOWN_MAX) return;
+    const sql = more.sql ?? SQL[name.replace(/-(process|realtime)$/, '')];
+    this.anomalies.push({
+      name,
+      ...(more.alias !== undefined && { alias: more.alias }),
+      ...(sql !== undefined && { sql }),
+      says: says(),
+      refutes,
+      ...(more.key !== undefined && { key: more.key }),
+      transactions: [...new Set(involved)].map((t) => shown(this.table, t)),
+      cycle: more.cycle ?? [],
+    });
+  }
+}
+
+function shown(table: Table, t: number): ShownTransaction {
+  const transaction = table.transaction(t);
+  return {
+    id: transaction.id,
+    name: table.nameOf(t),
+    process: transaction.process,
+    ...(transaction.node !== undefined && { node: transaction.node }),
+    text: transaction.operations
+      .map((step) => (step.f === 'r' && transaction.outcome !== 'ok' ? `r ${String(step.key)}` : textOf(step)))
+      .join(', '),
+    outcome: transaction.outcome,
+    call: transaction.call,
+    return: transaction.return === Infinity ? null : transaction.return,
+    invokedAt: transaction.invokedAt,
+    returnedAt: transaction.returnedAt ?? null,
+  };
+}

@@ -1,0 +1,184 @@
+import type { History, HistoryEvent, ProcessId, Value } from '../../engine/history.js';
+import type { Micros } from '../../engine/time.js';
+import { operationsOf, type Operation } from '../history/operation.js';
+import { HistoryError, type HistoryProblem } from '../history/well-formed.js';
+import { nearestName, sameValue, showValue } from '../values.js';
+
+/** `append` adds to a list, `w` writes a register, `r` reads either. */
+export type MicroName = 'append' | 'w' | 'r';
+
+/** One step of a transaction. The value of a read is what came back, null where nothing is known. */
+export interface MicroOperation {
+  readonly f: MicroName;
+  readonly key: Value;
+  readonly value: Value;
+}
+
+/** What the keys of a history hold: lists that grow, or registers that are overwritten. */
+export type TransactionKind = 'list-append' | 'rw-register';
+
+/** One transaction as its client saw it. */
+export interface Transaction {
+  /** The `index` of its invocation: it is called `T4` in words. */
+  readonly id: number;
+  readonly process: ProcessId;
+  readonly node: string | undefined;
+  /** `failed`: surely aborted. `unknown`: committed or not, nobody said. */
+  readonly outcome: Operation['outcome'];
+  /** Positions in the history; a return that never surely was is Infinity. */
+  readonly call: number;
+  readonly return: number;
+  readonly invokedAt: Micros;
+  readonly returnedAt: Micros | undefined;
+  readonly operations: readonly MicroOperation[];
+}
+
+const NAMES: Readonly<Record<string, MicroName>> = { append: 'append', w: 'w', write: 'w', r: 'r', read: 'r' };
+const SHAPE = 'a list of steps such as ["append", "x", 1], ["w", "x", 1] or ["r", "x", null]';
+const HINT =
+  'A transaction is one event with the value [["append","x",1],["r","x",null]]; its completion fills in the reads.';
+
+/**
+ * The transactions of a history in the order of their calls. What a transaction did is read from its completion if it is
+ * `ok`, else from its invocation.
+ *
+ * @throws HistoryError when the history is not well-formed, or an event is no transaction of this kind: each at its event.
+ */
+export function transactionsOf(
+  history: History,
+  kind: TransactionKind | 'auto',
+): { kind: TransactionKind; transactions: Transaction[] } {
+  const reader = new TransactionReader(history);
+  const transactions = operationsOf(history).map((operation) => reader.transaction(operation));
+  if (reader.problems.length > 0) throw new HistoryError(reader.problems);
+  const found = kind === 'auto' ? guessedKind(transactions) : kind;
+  for (const transaction of transactions) reader.checkKind(transaction, found);
+  if (reader.problems.length > 0) throw new HistoryError(reader.problems);
+  return { kind: found, transactions };
+}
+
+/** Lists where something is appended or, in a history of reads only, where a list came back. */
+function guessedKind(transactions: readonly Transaction[]): TransactionKind {
+  let lists = false;
+  for (const { operations } of transactions) {
+    for (const { f, value } of operations) {
+      if (f === 'append') return 'list-append';
+      if (f === 'w') return 'rw-register';
+      lists ||= Array.isArray(value);
+    }
+  }
+  return lists ? 'list-append' : 'rw-register';
+}
+
+class TransactionReader {
+  readonly problems: HistoryProblem[] = [];
+
+  constructor(private readonly history: History) {}
+
+  transaction(operation: Operation): Transaction {
+    const { id, process, node, outcome, call, invokedAt, returnedAt, input, output } = operation;
+    let operations: readonly MicroOperation[] = [];
+    const asked = input === null && outcome === 'ok' ? undefined : this.steps(input, call);
+    if (outcome !== 'ok') operations = asked?.map((step) => (step.f === 'r' ? { ...step, value: null } : step)) ?? [];
+    else {
+      const done = this.steps(output ?? null, operation.return);
+      if (done !== undefined && asked !== undefined) this.compare(asked, done, operation.return);
+      operations = done ?? [];
+    }
+    return { id, process, node, outcome, call, return: operation.return, invokedAt, returnedAt, operations };
+  }
+
+  private steps(value: Value, at: number): MicroOperation[] | undefined {
+    if (!isList(value)) {
+      this.problem(at, `the value ${showValue(value)} is no transaction`, SHAPE);
+      return undefined;
+    }
+    const steps: MicroOperation[] = [];
+    for (const step of value) {
+      const read = isList(step) && step.length >= 2 && step.length <= 3 ? stepOf(step) : undefined;
+      if (read === undefined) {
+        this.problem(at, `${showValue(step)} is no step of a transaction`, SHAPE, hintFor(step));
+        return undefined;
+      }
+      steps.push(read);
+    }
+    return steps;
+  }
+
+  /** A completion does what was asked, and differs in what was read only. */
+  private compare(asked: readonly MicroOperation[], done: readonly MicroOperation[], at: number): void {
+    if (asked.length !== done.length) {
+      this.problem(at, `${done.length} steps completed of ${asked.length} invoked`, 'the same steps in the same order');
+      return;
+    }
+    for (const [i, want] of asked.entries()) {
+      const got = done[i] as MicroOperation;
+      const same =
+        want.f === got.f && sameValue(want.key, got.key) && (want.f === 'r' || sameValue(want.value, got.value));
+      if (same) continue;
+      this.problem(at, `step ${i + 1} completed is ${textOf(got)}, invoked was ${textOf(want)}`, 'the same step');
+      return;
+    }
+  }
+
+  checkKind({ operations, outcome, call, return: end }: Transaction, kind: TransactionKind): void {
+    const at = outcome === 'ok' ? end : call;
+    for (const step of operations) {
+      if (kind === 'list-append') {
+        if (step.f === 'w') this.problem(at, `${textOf(step)} in a history of lists`, 'append and r only');
+        else if (step.f === 'r' && step.value !== null && !isList(step.value))
+          this.problem(at, `${textOf(step)} read no list`, 'a list of what was appended, or null');
+      } else if (step.f === 'append') {
+        this.problem(at, `${textOf(step)} in a history of registers`, 'w and r only');
+      } else if (step.f === 'w' && step.value === null) {
+        this.problem(
+          at,
+          `${textOf(step)} writes the initial value`,
+          'a value that is not null',
+          'Reads that found nothing are null.',
+        );
+      }
+    }
+  }
+
+  private problem(at: number, message: string, expected: string, hint = HINT): void {
+    const { index } = this.history[at] as HistoryEvent;
+    this.problems.push({ code: 'bad-input', at, index, message, expected, hint });
+  }
+}
+
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+function stepOf(step: readonly Value[]): MicroOperation | undefined {
+  const [name, key, value] = step;
+  const f = typeof name === 'string' && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  if (f === undefined || (f !== 'r' && value === undefined)) return undefined;
+  return { f, key: key as Value, value: value ?? null };
+}
+
+function hintFor(step: Value): string {
+  const name = isList(step) ? step[0] : undefined;
+  const near = typeof name === 'string' ? nearestName(name, Object.keys(NAMES)) : undefined;
+  return near === undefined || near === name ? HINT : `Is ${near} meant?`;
+}
+
+/** `append x 1`, `w x 1`, `r x = [1 2]`. */
+export function textOf({ f, key, value }: MicroOperation): string {
+  return f === 'r' ? `r ${showValue(key)} = ${showRead(value)}` : `${f} ${showValue(key)} ${showValue(value)}`;
+}
+
+/** A read as a list: null is a list that nothing was appended to. */
+export function listOf(value: Value): readonly Value[] {
+  return Array.isArray(value) ? (value as readonly Value[]) : [];
+}
+
+const ELEMENTS_SHOWN = 8;
+
+/** What a read gave: of a long list, its end. */
+export function showRead(value: Value): string {
+  if (!isList(value)) return showValue(value);
+  const shown = value.slice(-ELEMENTS_SHOWN).map(showValue);
+  return `[${value.length > ELEMENTS_SHOWN ? '… ' : ''}${shown.join(' ')}]`;
+}

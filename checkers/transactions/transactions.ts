@@ -1,0 +1,115 @@
+import type { History } from '../../engine/history.js';
+import { nearestName } from '../values.js';
+import { Findings, type Anomaly } from './anomaly.js';
+import { StepBudget } from './cycle-search.js';
+import { findCycles } from './cycles.js';
+import { EdgeList } from './edges.js';
+import { impliesLevel, LEVELS, standing, type AnomalyName, type IsolationLevel, type Standing } from './levels.js';
+import { analyseLists } from './list-append.js';
+import { analyseRegisters } from './rw-register.js';
+import { aliasOf, isLongFork, sentenceOf, stepsOf } from './sentences.js';
+import { addProcessEdges, addRealTimeEdges } from './session-order.js';
+import { Table } from './table.js';
+import { transactionsOf, type TransactionKind } from './transaction.js';
+
+export interface TransactionBudget {
+  /** Edges kept of the graph, about 20 bytes each. */
+  readonly edges: number;
+  /** Edges looked at in the search for cycles. */
+  readonly steps: number;
+}
+
+export const TRANSACTION_BUDGET: TransactionBudget = Object.freeze({ edges: 20_000_000, steps: 100_000_000 });
+
+export interface TransactionOptions {
+  /** What keys hold; `auto` looks for `append` and `w`. */
+  readonly kind?: TransactionKind | 'auto';
+  /** What the store promises: the verdict is about this level. Strict serializable when left out. */
+  readonly consistency?: IsolationLevel;
+  /** For registers: take every key for linearizable on its own, so that real time orders its versions too. */
+  readonly linearizableKeys?: boolean;
+  readonly budget?: Partial<TransactionBudget>;
+}
+
+export interface TransactionsResult extends Standing {
+  /** `undecided`: nothing refutes the level asked for, but a budget ended before everything was looked at. */
+  readonly verdict: 'ok' | 'violation' | 'undecided';
+  readonly consistency: IsolationLevel;
+  readonly kind: TransactionKind;
+  /** Transactions that counted: those that failed did nothing, those that nobody answered only if something of them was seen. */
+  readonly transactions: number;
+  /** Everything that was found, also what the level asked for allows; of each name the first few. */
+  readonly anomalies: readonly Anomaly[];
+  /** How often each was found. */
+  readonly counts: Readonly<Partial<Record<AnomalyName, number>>>;
+  /** What was taken for granted. */
+  readonly assumptions: readonly string[];
+  /** Edges looked at. */
+  readonly steps: number;
+  readonly exhausted?: 'edges' | 'steps';
+}
+
+/** There is no such level of isolation. */
+export class UnknownLevelError extends Error {
+  readonly code = 'unknown-level';
+  readonly hint: string;
+
+  constructor(readonly given: string) {
+    super(`no isolation level is called ${JSON.stringify(given)}`);
+    this.name = 'UnknownLevelError';
+    const near = nearestName(given, LEVELS);
+    this.hint = near === undefined ? `Known: ${LEVELS.join(', ')}.` : `Is ${near} meant?`;
+  }
+}
+
+/**
+ * Which level of isolation do these transactions still allow? Anomalies are looked for as Elle does (Kingsbury and Alvaro,
+ * VLDB 2020): some need no graph; the others are cycles of dependencies (Adya 1999), in linear time but for the shortest ones.
+ *
+ * Each event is one transaction whose value lists its steps: `['append', 'x', 1]`, `['w', 'x', 1]`, `['r', 'x', null]`. Each
+ * value is written to a key once. `ok` says that nothing was found that the level forbids: for lists whose every append was read
+ * this is proof for the levels defined by cycles; for registers, of whose versions little is known, it is not.
+ *
+ * @throws HistoryError when the history is not well-formed or holds something else.
+ * @throws UnknownLevelError
+ * @example
+ * transactions(history).verdict;                                            // 'ok', 'violation' or 'undecided'
+ * transactions(history, { consistency: 'snapshot-isolation' }).strongest;   // what may still hold
+ * formatTransactions(transactions(history));                                // and why
+ */
+export function transactions(history: History, options: TransactionOptions = {}): TransactionsResult {
+  const consistency = options.consistency ?? 'strict-serializable';
+  if (!LEVELS.includes(consistency)) throw new UnknownLevelError(consistency);
+  const { kind, transactions: all } = transactionsOf(history, options.kind ?? 'auto');
+  const table = new Table(all);
+  const findings = new Findings(table);
+  const limits = { ...TRANSACTION_BUDGET, ...options.budget };
+  const edges = new EdgeList(limits.edges);
+  const dependencies =
+    kind === 'list-append'
+      ? analyseLists(table, edges, findings)
+      : analyseRegisters(table, edges, findings, { linearizableKeys: options.linearizableKeys === true });
+  addProcessEdges(table, edges);
+  addRealTimeEdges(table, edges);
+  const budget = new StepBudget(limits.steps);
+  findCycles(edges.graph(all.length), findings.refuted, budget, ({ name, cycle }) => {
+    const steps = stepsOf(table, dependencies, cycle);
+    const more = { cycle: steps, alias: aliasOf(name, steps) };
+    findings.add(name, cycle.nodes, () => sentenceOf(steps), more);
+    if (isLongFork(name, steps)) findings.add('long-fork', cycle.nodes, () => sentenceOf(steps), { cycle: steps });
+  });
+  const exhausted = edges.truncated ? 'edges' : budget.cutShort ? 'steps' : undefined;
+  const refuted = [...findings.refuted].some((weaker) => impliesLevel(consistency, weaker));
+  return {
+    verdict: refuted ? 'violation' : exhausted !== undefined ? 'undecided' : 'ok',
+    consistency,
+    kind,
+    transactions: all.reduce((sum, _, t) => sum + (table.tookEffect(t) ? 1 : 0), 0),
+    anomalies: findings.anomalies,
+    counts: Object.fromEntries(findings.counts),
+    ...standing(findings.refuted),
+    assumptions: dependencies.assumptions,
+    steps: budget.used,
+    ...(exhausted !== undefined && { exhausted }),
+  };
+}

@@ -56,15 +56,15 @@ export class Clocks {
     return now + Math.floor(((now - this.anchorTrue[node]!) * this.ppm[node]!) / 1e6) + this.wallOffset[node]!;
   }
 
-  /** How long in true time, from `now` on, a delay on the node's own clock takes: never a microsecond too short on it. */
-  trueDelay(node: number, delay: Micros, now: Micros): Micros {
+  /**
+   * How long in true time a delay on the node's own clock takes. As both are rounded to whole microseconds, this one up, it is
+   * never too short on that clock: floor(a + b) ≥ floor(a) + floor(b).
+   */
+  trueDelay(node: number, delay: Micros): Micros {
     if (this.perfect && this.made[node] === 0) return delay;
     if (this.made[node] === 0) this.make(node);
     const ppm = this.ppm[node]!;
-    if (ppm === 0) return delay;
-    const takes = Math.ceil((delay * 1e6) / (1e6 + ppm));
-    // Clocks show whole microseconds: what is left of the one that runs now may be missing in the end.
-    return this.local(node, now + takes) - this.local(node, now) < delay ? takes + 1 : takes;
+    return ppm === 0 ? delay : Math.ceil((delay * 1e6) / (1e6 + ppm));
   }
 
   driftOf(node: number): number {

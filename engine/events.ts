@@ -96,6 +96,10 @@ export class PendingEvents {
     return at;
   }
 
+  setEpoch(at: number, epoch: number): void {
+    (this.epoch ??= new Int32Array(this.capacity))[at] = epoch;
+  }
+
   release(at: number): void {
     this.body[at] = undefined;
     this.words[at * WORDS] = this.free;

@@ -143,7 +143,7 @@ export class Kernel implements StepHost {
 
   setTimer(node: number, name: string, after: Micros, payload: Plain, key: string | undefined): void {
     const slot = this.timerSlot(node, name, key);
-    const due = Math.min(this.now + this.clocks.trueDelay(node, after, this.now), Number.MAX_SAFE_INTEGER);
+    const due = Math.min(this.now + this.clocks.trueDelay(node, after), Number.MAX_SAFE_INTEGER);
     if (this.timers.set(slot, due, payload, this.current)) this.pushTimer(slot, node, due);
   }
 

@@ -11,6 +11,8 @@ const DELIVERY = 1;
 
 /** In place of a connection's epoch: the receiver's checksum will notice the damage. */
 const CHECKSUM = -1;
+/** … It waits for its receiver's turn: what happens to the link from now on does not concern it. */
+const ARRIVED = -2;
 
 /** A message that stays on its link. */
 interface Held {
@@ -98,7 +100,10 @@ export class Messenger {
     const to = pending.nodeOf(entry);
     const from = pending.peerOf(entry);
     const lost = this.verdictAtDelivery(from, to, pending.epochOf(entry));
-    if (lost === null && to < nodes.count && kernel.defer(to, entry)) return;
+    if (lost === null && to < nodes.count && kernel.defer(to, entry)) {
+      pending.setEpoch(entry, ARRIVED);
+      return;
+    }
     const type = pending.subjectOf(entry);
     const message = pending.messageOf(entry);
     const cause = pending.causeOf(entry);
@@ -133,6 +138,7 @@ export class Messenger {
     const { nodes, network } = this.kernel;
     if (to < nodes.count && nodes.status[to] !== STATUS.up) return 'receiver is down';
     if (epoch === CHECKSUM) return 'checksum';
+    if (epoch === ARRIVED) return null;
     return network.verdictAtDelivery(from, to, epoch);
   }
 

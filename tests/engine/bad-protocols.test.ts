@@ -291,6 +291,13 @@ describe('shared memory', () => {
     },
   );
 
+  it('changing the arguments of a request is one, too', () => {
+    const protocol = probe({ onRequest: { ask: (_, { args }) => void args.list.push(2) } });
+    const script = [{ at: 0, client: 'c1', request: 'ask', args: { list: [1] }, target: 'n1' }];
+    const [violation] = runQuiet({ protocol, speed: 'recorded', script }).violations;
+    expect(violation!.message).toMatch(/onRequest\.ask at n1 threw TypeError/);
+  });
+
   it('what was received may be kept in the state and changed there from the next step on', () => {
     const protocol = doing((node) => node.broadcast({ type: 'Item', map: new Map([['a', 1]]), list: [1] }), {
       onMessage: {

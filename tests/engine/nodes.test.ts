@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ms, type Fault } from '../../engine/index.js';
-import { details, eventsOf, marks, probe, runQuiet, told } from './probe.js';
+import { ms, Simulation, type Fault } from '../../engine/index.js';
+import { details, eventsOf, marks, probe, quiet, runQuiet, told } from './probe.js';
 
 /** Counts in both halves of its state, every 10 ms; says how it starts. */
 const counter = probe({
@@ -80,6 +80,16 @@ describe('a crash', () => {
     );
   });
 
+  it('leaves nothing of the volatile state to be seen from outside', () => {
+    const simulation = new Simulation(
+      quiet({ protocol: counter, nodes: 2, faults: [{ do: 'crash', whom: 'n1', at: ms(35) }], until: ms(50) }),
+    );
+    simulation.run();
+    expect(simulation.node('n1')).toMatchObject({ up: false, durable: { kept: 3 }, volatile: {} });
+    expect(simulation.node('n1')!.volatile).toEqual({});
+    expect(simulation.node('n2')!.volatile).toEqual({ lost: 5 });
+  });
+
   it('loses what waited in the inbox, and what arrives while down', () => {
     const faults: Fault[] = [
       { do: 'pause', whom: 'n2', at: 10_500 },
@@ -122,6 +132,14 @@ describe('a pause', () => {
     const late = marks(result, 'got').filter(({ time }) => time === 30_500);
     expect(late.length).toBe(20);
     expect(eventsOf(result, 'pause', 'resume').map(told)).toEqual(['10500 n2 pause', '30500 n2 resume']);
+  });
+
+  it('does not lose what had come before the link was cut', () => {
+    const faults: Fault[] = [
+      { do: 'pause', whom: 'n2', at: 10_500, for: ms(20) },
+      { do: 'partition', shape: { isolate: 'n2' }, at: 20_500, for: ms(50) },
+    ];
+    expect(details(runQuiet({ protocol: sender, nodes: 2, faults }), 'got')).toEqual(upTo(19));
   });
 
   it('keeps timers from firing until it ends', () => {

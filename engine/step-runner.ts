@@ -53,9 +53,10 @@ export class StepRunner {
       this.handlerThrew(error, node, event, name);
     }
     kernel.current = 0;
-    handlers.ended();
     // Outside the net: what the hooks throw is none of the protocol's.
     kernel.hooks!.afterStep(node, event);
+    // After the invariants, which may loop for ever just as well.
+    handlers.ended();
   }
 
   private begin(node: number): void {

@@ -57,7 +57,8 @@ export class Clients {
   private readonly clients: Client[];
   private readonly workload: Workload;
   private readonly think: Sampler;
-  private readonly streams = new Map<string, Stream>();
+  /** By label and scope. */
+  private readonly streams = new Map<string, Map<string, Stream>>();
   private processes: number;
   private issued = 0;
 
@@ -372,9 +373,10 @@ export class Clients {
   }
 
   private draw(label: string, scope: string): number {
-    const name = `${label} ${scope}`;
-    let stream = this.streams.get(name);
-    if (stream === undefined) this.streams.set(name, (stream = this.kernel.choices.stream(label, scope, 0.5)));
+    let streams = this.streams.get(label);
+    if (streams === undefined) this.streams.set(label, (streams = new Map<string, Stream>()));
+    let stream = streams.get(scope);
+    if (stream === undefined) streams.set(scope, (stream = this.kernel.choices.stream(label, scope, 0.5)));
     return this.kernel.choices.draw(stream);
   }
 }
@@ -390,8 +392,9 @@ function plainly<T>(action: () => T): T {
 }
 
 function parseRef(ref: string): readonly [sequence: number, attempt: number] {
-  const [sequence, attempt] = ref.slice(ref.indexOf('#') + 1).split('.');
-  return [Number(sequence), Number(attempt)];
+  const hash = ref.indexOf('#');
+  const dot = ref.indexOf('.', hash);
+  return [Number(ref.slice(hash + 1, dot)), Number(ref.slice(dot + 1))];
 }
 
 function keyOf(args: Plain): Value | undefined {

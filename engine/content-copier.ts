@@ -5,19 +5,23 @@ export class ContentCopier {
   bytes = 0;
 
   copy(value: unknown): Plain {
+    return this.walk(value, siteOf(value));
+  }
+
+  private walk(value: unknown, site: number): Plain {
     if (typeof value !== 'object' || value === null) {
       this.count(value);
       return value as Plain;
     }
     if (Array.isArray(value)) {
       this.bytes += 1;
-      return value.map((item) => this.copy(item));
+      return value.map((item) => this.walk(item, site));
     }
     if (value instanceof Map) {
       const copy = new Map<string | number, Plain>();
       for (const [key, item] of value as ReadonlyMap<string | number, unknown>) {
         this.count(key);
-        copy.set(key, this.copy(item));
+        copy.set(key, this.walk(item, site));
       }
       return copy;
     }
@@ -25,14 +29,13 @@ export class ContentCopier {
       for (const item of value) this.count(item);
       return new Set(value as ReadonlySet<string>);
     }
-    // A spread copies a whole hidden class at once, several times as fast as key after key.
-    const copy = { ...value } as Record<string, Plain>;
+    const copy = cloned(value, site);
     for (const key in copy) {
       this.bytes += 1;
       const item = copy[key];
       if (typeof item === 'number') this.bytes += 8;
       else if (typeof item !== 'object' || item === null) this.count(item);
-      else put(copy, key, this.copy(item));
+      else put(copy, key, this.walk(item, site + key.length));
     }
     return copy;
   }
@@ -46,6 +49,43 @@ export class ContentCopier {
   hash(): void {
     // Nothing to hash.
   }
+}
+
+type Fields = Record<string, Plain>;
+
+/**
+ * A spread copies a whole hidden class at once, several times as fast as key after key, as long as it meets no more than
+ * four classes at its place in the code. So there are several places, the same for what is likely to be alike.
+ */
+const CLONERS: readonly ((value: object) => object)[] = [
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+  (value) => ({ ...value }),
+];
+const SITES_MASK = 15;
+
+/** A copy of an object, one level deep. */
+export function cloned(value: object, site: number): Fields {
+  return CLONERS[site & SITES_MASK]!(value) as Fields;
+}
+
+/** Where a content is copied. Messages of a type are alike. What they hold is copied where their keys say. */
+export function siteOf(content: unknown): number {
+  const type = (content as { readonly type?: unknown } | null | undefined)?.type;
+  return typeof type === 'string' ? type.length : 0;
 }
 
 const OWN = { enumerable: true, configurable: true, writable: true };

@@ -1,4 +1,4 @@
-import { put } from './content-copier.js';
+import { cloned, put, siteOf } from './content-copier.js';
 import type { Digest } from './digest.js';
 import { ProtocolFault } from './errors.js';
 import type { Plain } from './protocol.js';
@@ -38,15 +38,15 @@ export class ContentWalker {
    * @throws ProtocolFault `plain-data` that names the path of what is no plain data.
    */
   copy(value: unknown): Plain {
-    return this.walk(value, 0, true);
+    return this.walk(value, 0, true, siteOf(value));
   }
 
   /** Hashes without copying. */
   hash(value: unknown): void {
-    this.walk(value, 0, false);
+    this.walk(value, 0, false, 0);
   }
 
-  private walk(value: unknown, depth: number, copying: boolean): Plain {
+  private walk(value: unknown, depth: number, copying: boolean, site: number): Plain {
     const digest = this.digest;
     switch (typeof value) {
       case 'number':
@@ -74,12 +74,12 @@ export class ContentWalker {
       return null;
     }
     if (depth > DEPTH_MAX) throw new ContentProblem('a cycle, or nesting deeper than 100');
-    if (Array.isArray(value)) return this.array(value, depth, copying);
+    if (Array.isArray(value)) return this.array(value, depth, copying, site);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
-      return this.object(value as Record<string, unknown>, depth, copying);
+      return this.object(value as Record<string, unknown>, depth, copying, site);
     }
-    if (value instanceof Map) return this.map(value, depth, copying);
+    if (value instanceof Map) return this.map(value, depth, copying, site);
     if (value instanceof Set) return this.set(value, copying);
     throw notPlain(value);
   }
@@ -95,23 +95,22 @@ export class ContentWalker {
     this.digest.double(value);
   }
 
-  private array(value: readonly unknown[], depth: number, copying: boolean): Plain {
+  private array(value: readonly unknown[], depth: number, copying: boolean, site: number): Plain {
     const length = value.length;
     this.bytes += 1;
     this.digest.pair(TAG_ARRAY, length);
     if (!copying) {
-      for (let i = 0; i < length; i++) this.walk(value[i], depth + 1, false);
+      for (let i = 0; i < length; i++) this.walk(value[i], depth + 1, false, site);
       return value as Plain;
     }
     const copy: Plain[] = [];
-    for (let i = 0; i < length; i++) copy.push(this.walk(value[i], depth + 1, true));
+    for (let i = 0; i < length; i++) copy.push(this.walk(value[i], depth + 1, true, site));
     return copy;
   }
 
-  private object(value: Record<string, unknown>, depth: number, copying: boolean): Plain {
+  private object(value: Record<string, unknown>, depth: number, copying: boolean, site: number): Plain {
     const digest = this.digest;
-    // A spread copies a whole hidden class at once, several times as fast as key after key.
-    const fields = copying ? ({ ...value } as Record<string, Plain>) : value;
+    const fields = copying ? cloned(value, site) : value;
     let keys = 0;
     let known = FIRST_KEY;
     for (const key in fields) {
@@ -124,7 +123,7 @@ export class ContentWalker {
         continue;
       }
       digest.pair(known.hash, TAG_KEY);
-      const walked = this.walk(item, depth + 1, copying);
+      const walked = this.walk(item, depth + 1, copying, site + key.length);
       if (walked !== item) put(fields as Record<string, Plain>, key, walked);
     }
     this.bytes += keys;
@@ -132,12 +131,12 @@ export class ContentWalker {
     return fields as Plain;
   }
 
-  private map(value: ReadonlyMap<unknown, unknown>, depth: number, copying: boolean): Plain {
+  private map(value: ReadonlyMap<unknown, unknown>, depth: number, copying: boolean, site: number): Plain {
     this.digest.pair(TAG_MAP, value.size);
     const copy = new Map<string | number, Plain>();
     for (const [key, item] of value) {
       this.member(key, 'a Map key');
-      const walked = this.walk(item, depth + 1, copying);
+      const walked = this.walk(item, depth + 1, copying, site);
       if (copying) copy.set(key as string | number, walked);
     }
     return copying ? copy : (value as Plain);

@@ -1,5 +1,6 @@
 import { toInteger, type Choices, type Stream } from './choices.js';
 import type { ClientsConfig, OperationSpec } from './config.js';
+import { put } from './content-copier.js';
 import { UsageError } from './errors.js';
 import type { Plain } from './protocol.js';
 
@@ -22,7 +23,8 @@ const USUAL_ARGS: Readonly<Record<string, Plain>> = {
 /** Draws what clients ask next. Every value written is unique in the run, so that a history says who wrote what was read. */
 export class Workload {
   private readonly totalWeight: number;
-  private readonly streams = new Map<string, Stream>();
+  /** By label and client. */
+  private readonly streams = new Map<string, Map<string, Stream>>();
   private readonly seen = new Map<string, Plain>();
   private uniques = 0;
 
@@ -56,9 +58,9 @@ export class Workload {
     if (typeof template === 'string') return template.startsWith('$') ? this.variable(template, client, key) : template;
     if (typeof template !== 'object' || template === null) return template;
     if (Array.isArray(template)) return template.map((item: Plain) => this.fill(item, client, key));
-    return Object.fromEntries(
-      Object.entries(template).map(([name, item]) => [name, this.fill(item as Plain, client, key)]),
-    );
+    const filled = { ...template } as Record<string, Plain>;
+    for (const name in filled) put(filled, name, this.fill(filled[name], client, key));
+    return filled;
   }
 
   /** A client has seen a value of a key: what its next `$seen` is. */
@@ -86,9 +88,10 @@ export class Workload {
   }
 
   private draw(label: string, client: string): number {
-    const name = `${label} ${client}`;
-    let stream = this.streams.get(name);
-    if (stream === undefined) this.streams.set(name, (stream = this.choices.stream(label, client, 0)));
+    let streams = this.streams.get(label);
+    if (streams === undefined) this.streams.set(label, (streams = new Map<string, Stream>()));
+    let stream = streams.get(client);
+    if (stream === undefined) streams.set(client, (stream = this.choices.stream(label, client, 0)));
     return this.choices.draw(stream);
   }
 }

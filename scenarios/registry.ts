@@ -1,11 +1,12 @@
 import { UsageError, type AnyProtocol } from '../engine/index.js';
+import { paxos } from '../protocols/paxos/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
 import { nearest } from './nearest.js';
 
 /** The protocols that ship, by name. */
-export const protocols: readonly AnyProtocol[] = [raft, twoPhaseCommit, twoGenerals];
+export const protocols: readonly AnyProtocol[] = [raft, paxos, twoPhaseCommit, twoGenerals];
 
 /** @throws UsageError that suggests the nearest name. */
 export function protocolNamed(name: string): AnyProtocol {

@@ -2,6 +2,7 @@ import { UsageError } from '../../engine/index.js';
 import type { Experiment } from '../experiment.js';
 import { nearest } from '../nearest.js';
 import type { Scenario } from '../scenario.js';
+import { paxosScenarios } from './paxos/index.js';
 import { raftScenarios } from './raft/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
 import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
@@ -9,6 +10,7 @@ import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
 /** Everything that `splitbrain run` knows by name. */
 export const catalogue: readonly (Scenario | Experiment)[] = [
   ...raftScenarios,
+  ...paxosScenarios,
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
 ];

@@ -49,7 +49,7 @@ export interface Anomaly {
 
 const SHOWN_MAX = 4;
 
-const SQL: Readonly<Partial<Record<string, string>>> = {
+const SQL: Readonly<Partial<Record<AnomalyName, string>>> = {
   G0: 'dirty write (P0)',
   G1a: 'dirty read (P1)',
   G1b: 'dirty read (P1)',
@@ -90,7 +90,7 @@ export class Findings {
     const count = (this.counts.get(name) ?? 0) + 1;
     this.counts.set(name, count);
     if (count > SHOWN_MAX) return;
-    const sql = more.sql ?? SQL[name.replace(/-(process|realtime)$/, '')];
+    const sql = more.sql ?? SQL[name];
     this.anomalies.push({
       name,
       ...(more.alias !== undefined && { alias: more.alias }),

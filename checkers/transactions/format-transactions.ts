@@ -21,7 +21,10 @@ export function formatTransactions(result: TransactionsResult, options: FormatOp
   const counted = paint.dim(`${result.transactions} transactions, ${result.kind}`);
   const lines = [`${head(result, paint)}   ${counted}`];
   const worst = [...result.anomalies].sort((a, b) => rank(a, result.consistency) - rank(b, result.consistency));
-  for (const anomaly of worst) lines.push(...described(anomaly, paint, columns));
+  for (const anomaly of worst) {
+    // A long fork is also listed as the cycle that it is.
+    if (anomaly.name !== 'long-fork') lines.push(...described(anomaly, paint, columns));
+  }
   for (const [name, count] of Object.entries(result.counts)) {
     const shown = result.anomalies.filter((anomaly) => anomaly.name === (name as AnomalyName)).length;
     if (count > shown) lines.push(paint.dim(`  and ${count - shown} more of ${name}`));

@@ -1,6 +1,7 @@
 import { showValue } from '../values.js';
 import type { Findings } from './anomaly.js';
 import { components, EdgeList, WW } from './edges.js';
+import type { IsolationLevel } from './levels.js';
 import { atomOf, type Read, type Table, type Write } from './table.js';
 
 /** The version before every write. */
@@ -25,9 +26,8 @@ export class RegisterVersions {
   ) {
     this.readers = table.keys.map((_, key) => this.readersByVersion(key));
     this.orders = table.keys.map((_, key) => {
-      const found = this.followsRead(key);
-      if (linearizableKeys) found.push(...this.inRealTime(key));
-      return this.complete(key, found, findings);
+      const inTime = linearizableKeys ? this.inRealTime(key) : [];
+      return this.complete(key, this.followsRead(key), inTime, findings);
     });
     for (const order of this.orders) {
       for (const [from, to] of order) {
@@ -139,24 +139,40 @@ export class RegisterVersions {
     return written ?? 'none';
   }
 
-  /** Adds that the initial version comes first; drops an order that runs in circles. */
-  private complete(key: number, found: Succession[], findings: Findings): Succession[] {
+  /** Adds that the initial version comes first; leaves out what would make the order run in circles. */
+  private complete(key: number, followed: Succession[], inTime: Succession[], findings: Findings): Succession[] {
     const { writes, name } = this.table.key(key);
     const versions = [...writes.values()].filter((write) => write.final && this.table.tookEffect(write.by));
-    const circle = this.circle(found);
-    if (circle !== undefined) {
-      findings.add(
-        'cyclic-versions',
-        circle.map((write) => write.by),
-        () =>
-          `the versions ${circle.map((w) => showValue(w.value)).join(', ')} of ${showValue(name)} would each come before the others`,
-        { key: name },
-      );
-      return [];
+    let found = [...followed, ...inTime];
+    if (this.circle(followed) !== undefined) {
+      this.report(key, this.circle(followed) as Write[], findings, ['read-committed']);
+      found = [];
+    } else if (this.circle(found) !== undefined) {
+      // The key is not linearizable, as these levels would have made it; weaker ones promise no such thing.
+      this.report(key, this.circle(found) as Write[], findings, [
+        'strong-repeatable-read',
+        'strong-snapshot-isolation',
+      ]);
+      found = followed;
     }
     const later = new Set(found.map(([, to]) => to));
     const roots = versions.filter((write) => !later.has(write));
     return [...found, ...roots.map((root): Succession => [INITIAL, root, `${showValue(name)} is null at first`])];
+  }
+
+  private report(key: number, circle: readonly Write[], findings: Findings, refutes: readonly IsolationLevel[]): void {
+    const { name } = this.table.key(key);
+    const values = circle.map((write) => showValue(write.value));
+    const says =
+      values.length === 1
+        ? `the version ${values.join()} of ${showValue(name)} would come before the one before it`
+        : `the versions ${values.join(', ')} of ${showValue(name)} would each come before the others`;
+    findings.add(
+      'cyclic-versions',
+      circle.map((write) => write.by),
+      () => says,
+      { key: name, refutes },
+    );
   }
 
   private circle(found: readonly Succession[]): Write[] | undefined {

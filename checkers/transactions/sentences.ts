@@ -65,6 +65,8 @@ export function aliasOf(name: string, steps: readonly CycleStep[]): string | und
   if (name === 'G0') return 'dirty write';
   if (name === 'G1c') return 'circular information flow';
   if (name === 'G-single') return 'read skew';
+  if (name === 'G-single-realtime' && steps.length === 2) return 'stale read';
+  if (isLongFork(name, steps)) return 'long fork';
   if (name === 'G2-item' && types === 'rw,rw') return 'write skew';
   return undefined;
 }

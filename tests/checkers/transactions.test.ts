@@ -1,0 +1,559 @@
+import { describe, expect, test } from 'vitest';
+import type { HistoryEvent, Value } from '../../engine/index.js';
+import {
+  formatTransactions,
+  HistoryError,
+  impliesLevel,
+  isolationLevels,
+  readHistory,
+  transactions,
+  UnknownLevelError,
+  type AnomalyName,
+  type IsolationLevel,
+  type TransactionsResult,
+} from '../../checkers/index.js';
+import { simulate } from './transactions-stores.js';
+
+type Step = readonly [f: string, key: string, value: Value];
+type Line = readonly [type: HistoryEvent['type'], process: number, steps: readonly Step[]];
+
+function historyOf(lines: readonly Line[]): HistoryEvent[] {
+  return lines.map(([type, process, steps], index) => {
+    const value = steps.map(([f, key, what]) => [f, key, f === 'r' && type !== 'ok' ? null : what]);
+    return { index, time: index * 1_000, type, process, f: 'txn', value };
+  });
+}
+
+/** All called before the first returns; an end other than ok stands before the steps. */
+type Concurrent = readonly (readonly Step[] | readonly ['fail' | 'info', readonly Step[]])[];
+
+function together(...all: Concurrent): HistoryEvent[] {
+  const split = all.map((one): ['ok' | 'fail' | 'info', readonly Step[]] =>
+    one[0] === 'fail' || one[0] === 'info' ? [one[0], one[1] as readonly Step[]] : ['ok', one as readonly Step[]],
+  );
+  return historyOf([
+    ...split.map(([, steps], p): Line => ['invoke', p, steps]),
+    ...split.map(([end, steps], p): Line => [end, p, steps]),
+  ]);
+}
+
+/** One after the other: process and steps. */
+function inTurn(...all: readonly (readonly [number, readonly Step[]])[]): HistoryEvent[] {
+  return historyOf(
+    all.flatMap(([p, steps]): Line[] => [
+      ['invoke', p, steps],
+      ['ok', p, steps],
+    ]),
+  );
+}
+
+const names = (result: TransactionsResult): AnomalyName[] =>
+  [...new Set(result.anomalies.map((anomaly) => anomaly.name))].sort((a, b) => (a < b ? -1 : 1));
+
+const a = (key: string, value: Value): Step => ['append', key, value];
+const w = (key: string, value: Value): Step => ['w', key, value];
+const r = (key: string, value: Value): Step => ['r', key, value];
+
+/** Each with exactly what is found, and the strongest levels that are left. */
+const PLANTED: readonly [what: string, history: HistoryEvent[], found: AnomalyName[], strongest: IsolationLevel[]][] = [
+  // Lists.
+  ['an element of nobody', together([r('x', [7])]), ['garbage-read'], []],
+  ['one append twice', together([a('x', 1)], [r('x', [1, 1])]), ['duplicate-append'], []],
+  [
+    'two reads of which neither begins the other',
+    together([a('x', 1)], [a('x', 2)], [r('x', [1, 2])], [r('x', [2])]),
+    ['incompatible-order'],
+    ['strong-read-uncommitted'],
+  ],
+  [
+    'a transaction’s appends in another order',
+    together([a('x', 1), a('x', 2)], [r('x', [2, 1])]),
+    ['incompatible-order'],
+    ['strong-read-uncommitted'],
+  ],
+  ['a later append of one’s own', together([r('x', [1]), a('x', 1)]), ['future-read'], ['strong-read-uncommitted']],
+  [
+    'an append of one’s own is missing',
+    together([a('x', 1), r('x', [])]),
+    ['internal'],
+    ['strong-read-committed', 'monotonic-atomic-view'],
+  ],
+  [
+    'a read that cannot be repeated',
+    together([r('x', []), r('x', [1])], [a('x', 1)]),
+    ['G-single', 'internal'],
+    ['strong-read-committed', 'monotonic-atomic-view'],
+  ],
+  ['an aborted append', together(['fail', [a('x', 1)]], [r('x', [1])]), ['G1a'], ['strong-read-uncommitted']],
+  [
+    'on top of an aborted append',
+    together(['fail', [a('x', 1)]], [a('x', 2)], [r('x', [1, 2])]),
+    ['G1a', 'dirty-update'],
+    ['strong-read-uncommitted'],
+  ],
+  [
+    'between two appends',
+    together([a('x', 1), a('x', 2)], [r('x', [1])], [r('x', [1, 2])]),
+    ['G1b'],
+    ['strong-read-uncommitted'],
+  ],
+  [
+    'two readers, then writers',
+    together([r('x', []), a('x', 1)], [r('x', []), a('x', 2)], [r('x', [1, 2])]),
+    ['G-single', 'lost-update'],
+    ['strong-read-committed', 'read-atomic'],
+  ],
+  [
+    'writes in opposite orders',
+    together([a('x', 1), a('y', 1)], [a('x', 2), a('y', 2)], [r('x', [1, 2])], [r('y', [2, 1])]),
+    ['G0'],
+    [],
+  ],
+  [
+    'each read the other',
+    together([a('x', 1), r('y', [1])], [a('y', 1), r('x', [1])]),
+    ['G1c'],
+    ['strong-read-uncommitted'],
+  ],
+  [
+    'one of two keys',
+    together([a('x', 1), a('y', 1)], [r('x', [1]), r('y', [])]),
+    ['G-single', 'fractured-read'],
+    ['strong-read-committed'],
+  ],
+  [
+    'one of two keys, missed first',
+    together([a('x', 1), a('y', 1)], [r('y', []), r('x', [1])]),
+    ['G-single', 'fractured-read'],
+    ['strong-read-committed', 'monotonic-atomic-view'],
+  ],
+  [
+    'skew by way of a third',
+    together([a('x', 1)], [r('x', [1]), a('y', 1)], [r('y', [1]), r('x', [])]),
+    ['G-single'],
+    ['strong-read-committed', 'read-atomic'],
+  ],
+  [
+    'snapshots that fork',
+    together([a('x', 1)], [a('y', 1)], [r('x', [1]), r('y', [])], [r('x', []), r('y', [1])]),
+    ['G-nonadjacent', 'long-fork'],
+    ['parallel-snapshot-isolation', 'strong-read-committed'],
+  ],
+  [
+    'write skew',
+    together([r('x', []), a('y', 1)], [r('y', []), a('x', 1)]),
+    ['G2-item'],
+    ['strong-snapshot-isolation'],
+  ],
+  [
+    'write skew of one who got no answer, but was seen',
+    together([r('x', []), a('y', 1)], ['info', [a('x', 1)]], [r('x', [1]), r('y', [])]),
+    ['G2-item'],
+    ['strong-snapshot-isolation'],
+  ],
+  [
+    'nothing: one who got no answer need not have happened',
+    together([r('x', []), a('y', 1)], ['info', [a('x', 1), a('y', 2)]], [r('x', []), r('y', [1])]),
+    [],
+    ['strict-serializable'],
+  ],
+  [
+    'what one who got no answer did is all done, once a part of it was seen',
+    together(['info', [a('x', 1), a('y', 2)]], [r('x', [1])], [r('x', [1]), r('y', [])]),
+    ['G-single', 'fractured-read'],
+    ['strong-read-committed'],
+  ],
+  // The session and real time.
+  [
+    'a session’s appends reversed',
+    inTurn([0, [a('x', 1)]], [0, [a('x', 2)]], [1, [r('x', [2, 1])]]),
+    ['G0-process'],
+    ['serializable'],
+  ],
+  [
+    'a read that undoes the session’s order',
+    historyOf([
+      ['invoke', 1, [r('x', null), a('y', 1)]],
+      ['invoke', 0, [r('y', null)]],
+      ['ok', 0, [r('y', [1])]],
+      ['invoke', 0, [a('x', 1)]],
+      ['ok', 0, [a('x', 1)]],
+      ['ok', 1, [r('x', [1]), a('y', 1)]],
+    ]),
+    ['G1c-process'],
+    ['serializable', 'strong-read-uncommitted'],
+  ],
+  [
+    'a session that goes back',
+    historyOf([
+      ['invoke', 1, [a('x', 1)]],
+      ['invoke', 0, [r('x', null)]],
+      ['ok', 0, [r('x', [1])]],
+      ['invoke', 0, [r('x', null)]],
+      ['ok', 0, [r('x', [])]],
+      ['ok', 1, [a('x', 1)]],
+    ]),
+    ['G-single-process'],
+    ['serializable', 'strong-read-committed'],
+  ],
+  [
+    'two sessions that disagree',
+    historyOf([
+      ['invoke', 2, [a('x', 1)]],
+      ['invoke', 3, [a('y', 1)]],
+      ['invoke', 0, [r('x', null)]],
+      ['invoke', 1, [r('y', null)]],
+      ['ok', 0, [r('x', [1])]],
+      ['ok', 1, [r('y', [1])]],
+      ['invoke', 0, [r('y', null)]],
+      ['invoke', 1, [r('x', null)]],
+      ['ok', 0, [r('y', [])]],
+      ['ok', 1, [r('x', [])]],
+      ['ok', 2, [a('x', 1)]],
+      ['ok', 3, [a('y', 1)]],
+    ]),
+    ['G-nonadjacent-process'],
+    ['serializable', 'strong-read-committed'],
+  ],
+  [
+    'write skew by way of a session',
+    historyOf([
+      ['invoke', 1, [r('y', null), a('x', 1)]],
+      ['invoke', 0, [a('y', 1)]],
+      ['ok', 0, [a('y', 1)]],
+      ['invoke', 0, [r('x', null)]],
+      ['ok', 0, [r('x', [])]],
+      ['ok', 1, [r('y', []), a('x', 1)]],
+    ]),
+    ['G2-item-process'],
+    ['serializable', 'strong-snapshot-isolation'],
+  ],
+  [
+    'write skew by way of real time',
+    historyOf([
+      ['invoke', 1, [r('y', null), a('x', 1)]],
+      ['invoke', 0, [a('y', 1)]],
+      ['ok', 0, [a('y', 1)]],
+      ['invoke', 2, [r('x', null)]],
+      ['ok', 2, [r('x', [])]],
+      ['ok', 1, [r('y', []), a('x', 1)]],
+    ]),
+    ['G2-item-realtime'],
+    ['strong-session-serializable', 'strong-snapshot-isolation'],
+  ],
+  [
+    'a fork that real time closes',
+    historyOf([
+      ['invoke', 0, [a('x', 1)]],
+      ['invoke', 1, [r('x', null), r('y', null)]],
+      ['invoke', 2, [a('y', 1)]],
+      ['ok', 2, [a('y', 1)]],
+      ['invoke', 3, [r('x', null)]],
+      ['ok', 3, [r('x', [])]],
+      ['ok', 0, [a('x', 1)]],
+      ['ok', 1, [r('x', [1]), r('y', [])]],
+    ]),
+    ['G-nonadjacent-realtime'],
+    ['strong-session-serializable', 'strong-read-committed'],
+  ],
+  [
+    'four readers who disagree in real time',
+    historyOf([
+      ['invoke', 2, [a('x', 1)]],
+      ['invoke', 3, [a('y', 1)]],
+      ['invoke', 0, [r('x', null)]],
+      ['invoke', 1, [r('y', null)]],
+      ['ok', 0, [r('x', [1])]],
+      ['ok', 1, [r('y', [1])]],
+      ['invoke', 4, [r('y', null)]],
+      ['invoke', 5, [r('x', null)]],
+      ['ok', 4, [r('y', [])]],
+      ['ok', 5, [r('x', [])]],
+      ['ok', 2, [a('x', 1)]],
+      ['ok', 3, [a('y', 1)]],
+    ]),
+    ['G-single-realtime'],
+    ['strong-session-serializable', 'strong-read-committed'],
+  ],
+  [
+    'appends against real time',
+    inTurn([0, [a('x', 1)]], [1, [a('x', 2)]], [2, [r('x', [2, 1])]]),
+    ['G0-realtime'],
+    ['strong-session-serializable'],
+  ],
+  [
+    'a read of what is appended only later',
+    historyOf([
+      ['invoke', 0, [r('x', null)]],
+      ['ok', 0, [r('x', [1])]],
+      ['invoke', 1, [a('x', 1)]],
+      ['ok', 1, [a('x', 1)]],
+    ]),
+    ['G1c-realtime'],
+    ['strong-session-serializable', 'strong-read-uncommitted'],
+  ],
+  [
+    'a stale read',
+    inTurn([0, [a('x', 1)]], [1, [a('x', 2)]], [2, [r('x', [1])]], [3, [r('x', [1, 2])]]),
+    ['G-single-realtime'],
+    ['strong-session-serializable', 'strong-read-committed'],
+  ],
+  // Registers.
+  ['a value of nobody', together([r('x', 7), w('y', 1)]), ['garbage-read'], []],
+  ['an aborted write', together(['fail', [w('x', 1)]], [r('x', 1)]), ['G1a'], ['strong-read-uncommitted']],
+  [
+    'over an aborted write',
+    together(['fail', [w('x', 1)]], [r('x', 1), w('x', 2)]),
+    ['G1a', 'dirty-update'],
+    ['strong-read-uncommitted'],
+  ],
+  ['between two writes', together([w('x', 1), w('x', 2)], [r('x', 1)]), ['G1b'], ['strong-read-uncommitted']],
+  ['a later write of one’s own', together([r('x', 1), w('x', 1)]), ['future-read'], ['strong-read-uncommitted']],
+  [
+    'a write of one’s own is missing',
+    together([w('x', 1), r('x', null)]),
+    ['internal'],
+    ['strong-read-committed', 'monotonic-atomic-view'],
+  ],
+  [
+    'two readers, then writers of a register',
+    together([w('x', 1)], [r('x', 1), w('x', 2)], [r('x', 1), w('x', 3)]),
+    ['G2-item', 'lost-update'],
+    ['strong-read-committed', 'read-atomic'],
+  ],
+  [
+    'one of two registers',
+    together([w('x', 1), w('y', 1)], [r('x', 1), r('y', null)]),
+    ['G-single', 'fractured-read'],
+    ['strong-read-committed'],
+  ],
+  [
+    'one of two registers, known by a chain of versions',
+    together([w('y', 5)], [r('y', 5), w('y', 6)], [r('y', 6), w('y', 7), w('x', 1)], [r('x', 1), r('y', 5)]),
+    ['G-single', 'fractured-read'],
+    ['strong-read-committed'],
+  ],
+  [
+    'versions in circles',
+    together([r('x', 1), w('x', 2)], [r('x', 2), w('x', 1)]),
+    ['G1c', 'cyclic-versions'],
+    ['strong-read-uncommitted'],
+  ],
+  [
+    'registers read crosswise',
+    together([w('x', 1), r('y', 1)], [w('y', 1), r('x', 1)]),
+    ['G1c'],
+    ['strong-read-uncommitted'],
+  ],
+  [
+    'registers written in opposite orders',
+    together([w('x', 1), r('y', 2), w('y', 3)], [r('x', 1), w('x', 2), w('y', 2)]),
+    ['G0', 'G1c'],
+    [],
+  ],
+  [
+    'write skew of registers',
+    together([r('x', null), w('y', 1)], [r('y', null), w('x', 1)]),
+    ['G2-item'],
+    ['strong-snapshot-isolation'],
+  ],
+];
+
+describe('each planted anomaly is found, by its name', () => {
+  test.each(PLANTED)('%s', (_what, history, found, strongest) => {
+    const result = transactions(history);
+    expect(names(result)).toEqual([...found].sort((x, y) => (x < y ? -1 : 1)));
+    expect([...result.strongest].sort()).toEqual([...strongest].sort());
+    expect(result.verdict).toBe(found.length === 0 ? 'ok' : 'violation');
+    for (const anomaly of result.anomalies) {
+      expect(anomaly.says).not.toMatch(/undefined|NaN/);
+      for (const [i, step] of anomaly.cycle.entries()) {
+        expect(step.to).toBe(anomaly.cycle[(i + 1) % anomaly.cycle.length]?.from);
+      }
+    }
+  });
+});
+
+describe('what is known of registers', () => {
+  const stale = inTurn([0, [w('x', 1)]], [1, [w('x', 2)]], [2, [r('x', 1)]]);
+  test('blind writes alone have no order', () => {
+    expect(transactions(stale).strongest).toEqual(['strict-serializable']);
+  });
+  test('real time orders them where keys are taken for linearizable, and a circle refutes that', () => {
+    const result = transactions(stale, { linearizableKeys: true });
+    expect(names(result)).toEqual(['cyclic-versions']);
+    expect(result.strongest).toEqual(['strong-session-serializable', 'strong-read-committed']);
+  });
+  test('such an order shows a cycle through two keys', () => {
+    const history = historyOf([
+      ['invoke', 0, [w('x', 1)]],
+      ['ok', 0, [w('x', 1)]],
+      ['invoke', 2, [r('y', null), r('x', null)]],
+      ['invoke', 0, [w('x', 2), w('y', 1)]],
+      ['ok', 0, [w('x', 2), w('y', 1)]],
+      ['ok', 2, [r('y', 1), r('x', 1)]],
+    ]);
+    expect(transactions(history).verdict).toBe('ok');
+    expect(names(transactions(history, { linearizableKeys: true }))).toEqual(['G-single', 'fractured-read']);
+    expect(transactions(history, { linearizableKeys: true }).assumptions).toHaveLength(3);
+  });
+  test('back to null is a circle too', () => {
+    const history = inTurn([0, [w('x', 1)]], [1, [r('x', null)]]);
+    expect(names(transactions(history))).toEqual(['G-single-realtime']);
+    expect(names(transactions(history, { linearizableKeys: true }))).toContain('cyclic-versions');
+  });
+});
+
+describe('levels', () => {
+  const stale = inTurn([0, [a('x', 1)]], [1, [a('x', 2)]], [2, [r('x', [1])]], [3, [r('x', [1, 2])]]);
+  test('the verdict is about the level asked for', () => {
+    expect(transactions(stale, { consistency: 'strong-session-serializable' }).verdict).toBe('ok');
+    expect(transactions(stale, { consistency: 'strong-snapshot-isolation' }).verdict).toBe('violation');
+    expect(transactions(stale).not).toEqual(['strong-repeatable-read', 'strong-snapshot-isolation']);
+    expect(transactions(stale).notAlso).toEqual(['strict-serializable']);
+  });
+  test('every level implies the weakest, and strict serializable implies every level', () => {
+    const levels = Object.keys(isolationLevels) as IsolationLevel[];
+    expect(levels.length).toBe(18);
+    for (const level of levels) {
+      expect(impliesLevel(level, 'read-uncommitted')).toBe(true);
+      expect(impliesLevel('strict-serializable', level)).toBe(true);
+    }
+    expect(impliesLevel('snapshot-isolation', 'repeatable-read')).toBe(false);
+    expect(impliesLevel('repeatable-read', 'snapshot-isolation')).toBe(false);
+    expect(impliesLevel('serializable', 'strong-session-read-committed')).toBe(false);
+  });
+  test('an unknown one is refused with the nearest', () => {
+    const given = 'snapshot-isolaton' as IsolationLevel;
+    expect(() => transactions(stale, { consistency: given })).toThrow(UnknownLevelError);
+    try {
+      transactions(stale, { consistency: given });
+    } catch (error) {
+      expect((error as UnknownLevelError).hint).toBe('Is snapshot-isolation meant?');
+    }
+  });
+  test('a budget that ends leaves the verdict open, but not what was found', () => {
+    const many = simulate({
+      kind: 'list-append',
+      mode: 'serial',
+      seed: 1,
+      processes: 5,
+      transactions: 50,
+      keys: 3,
+      stepsMax: 3,
+    });
+    expect(transactions(many, { budget: { edges: 10 } })).toMatchObject({ verdict: 'undecided', exhausted: 'edges' });
+    expect(transactions(together([r('x', [7])], [a('y', 1)]), { budget: { edges: 0, steps: 0 } }).verdict).toBe(
+      'violation',
+    );
+  });
+});
+
+describe('input', () => {
+  const problems = (history: HistoryEvent[], kind: 'auto' | 'list-append' | 'rw-register' = 'auto'): string[] => {
+    try {
+      transactions(history, { kind });
+    } catch (error) {
+      if (error instanceof HistoryError)
+        return error.problems.map((p) => `${p.at}: ${p.message}; expected ${p.expected}`);
+      throw error;
+    }
+    return [];
+  };
+  test('EDN as Jepsen writes it', () => {
+    const { history } = readHistory(`
+{:type :invoke, :process 0, :f :txn, :value [[:append :x 1] [:r :x nil]]}
+{:type :ok, :process 0, :f :txn, :value [[:append :x 1] [:r :x [1]]]}
+{:type :invoke, :process 1, :f :txn, :value [[:r :x nil]]}
+{:type :ok, :process 1, :f :txn, :value [[:r :x nil]]}
+`);
+    expect(names(transactions(history))).toEqual(['G-single-realtime']);
+  });
+  test('the kind is seen by what is written', () => {
+    expect(transactions(together([a('x', 1)])).kind).toBe('list-append');
+    expect(transactions(together([w('x', 1)])).kind).toBe('rw-register');
+    expect(transactions(together([r('x', [1])])).kind).toBe('list-append');
+    expect(transactions(together([r('x', 1)])).kind).toBe('rw-register');
+  });
+  test('a value that is no transaction', () => {
+    const event = { index: 0, time: 0, type: 'invoke', process: 0, f: 'read', value: 5 } as const;
+    expect(problems([event])[0]).toMatch(/^0: the value 5 is no transaction; expected a list of steps/);
+  });
+  test('a step that is none, with the name that is meant', () => {
+    const history = together([['appnd', 'x', 1]]);
+    expect(problems(history)[0]).toMatch(/^0: \["appnd","x",1\] is no step of a transaction/);
+    try {
+      transactions(history);
+    } catch (error) {
+      expect((error as HistoryError).hint).toBe('Is append meant?');
+    }
+  });
+  test('a completion of other steps', () => {
+    const lines = (done: Step[]): HistoryEvent[] =>
+      historyOf([
+        ['invoke', 0, [a('x', 1), r('x', null)]],
+        ['ok', 0, done],
+      ]);
+    expect(problems(lines([a('x', 1)]))).toEqual([
+      '1: 1 steps completed of 2 invoked; expected the same steps in the same order',
+    ]);
+    expect(problems(lines([a('x', 2), r('x', [2])]))[0]).toMatch(
+      /^1: step 1 completed is append x 2, invoked was append x 1/,
+    );
+  });
+  test('the same value written twice to a key', () => {
+    expect(problems(together([a('x', 1)], [a('x', 1)]))[0]).toMatch(/^1: writes 1 to x, as T0 does/);
+    expect(problems(together([a('x', 1)], [a('y', 1)]))).toEqual([]);
+    expect(problems(together([a('x', 1)], [a('x', '1')]))).toEqual([]);
+  });
+  test('a retry of what surely failed is none', () => {
+    expect(transactions(together(['fail', [a('x', 1)]], [a('x', 1)], [r('x', [1])])).strongest).toEqual([
+      'strict-serializable',
+    ]);
+  });
+  test('steps of the other kind', () => {
+    expect(problems(together([a('x', 1), w('y', 1)]))[0]).toMatch(/w y 1 in a history of lists/);
+    expect(problems(together([a('x', 1)]), 'rw-register')[0]).toMatch(/append x 1 in a history of registers/);
+    expect(problems(together([a('x', 1)], [r('x', 1)]))[0]).toMatch(/r x = 1 read no list/);
+    expect(problems(together([w('x', null)]))[0]).toMatch(/writes the initial value/);
+  });
+});
+
+describe('in words', () => {
+  test('a long fork, and what is left', () => {
+    const history = together([a('x', 1)], [a('y', 1)], [r('x', [1]), r('y', [])], [r('x', []), r('y', [1])]);
+    expect(formatTransactions(transactions(history, { consistency: 'snapshot-isolation' }))).toBe(
+      [
+        '✗ not snapshot isolation   4 transactions, list-append',
+        '  G-nonadjacent, long fork',
+        '    T2  p2  r x = [1], r y = []',
+        '      ↓ rw      T2 read y = [] without T1’s append of 1',
+        '    T1  p1  append y 1',
+        '      ↓ wr      T3 read y = [1] with T1’s append of 1',
+        '    T3  p3  r x = [], r y = [1]',
+        '      ↓ rw      T3 read x = [] without T0’s append of 1',
+        '    T0  p0  append x 1',
+        '      ↓ wr      T2 read x = [1] with T0’s append of 1',
+        '    T2 again: it would come before itself',
+        '  may still be: parallel-snapshot-isolation, strong-read-committed',
+        '  cannot be: repeatable-read, snapshot-isolation, nor what is stronger',
+      ].join('\n'),
+    );
+  });
+  test('one that is no cycle, aborted and unanswered ones, and how many more there are', () => {
+    const readers = Array.from({ length: 6 }, () => [r('x', [1])]);
+    const text = formatTransactions(transactions(together(['fail', [a('x', 1)]], ...readers)));
+    expect(text).toContain('G1a   SQL: dirty read (P1)');
+    expect(text).toContain('    T0  p0  append x 1   (aborted)');
+    expect(text).toContain('  and 2 more of G1a');
+  });
+  test('a budget that ended, and nothing found', () => {
+    const history = together([a('x', 1)], [r('x', [1])]);
+    expect(formatTransactions(transactions(history))).toBe(
+      '✓ strict serializable, as far as these show   2 transactions, list-append',
+    );
+    expect(formatTransactions(transactions(history, { budget: { edges: 0 } }))).toMatch(
+      /^\? strict serializable undecided/,
+    );
+  });
+});

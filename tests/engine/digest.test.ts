@@ -81,6 +81,10 @@ describe('the digest of a content', () => {
   it('takes both zeros for one', () => {
     expect(hashed(-0)).toBe(hashed(0));
     expect(hashed({ a: [-0] })).toBe(hashed({ a: [0] }));
+    const [minus, plus] = [new Digest(), new Digest()];
+    minus.double(-0);
+    plus.double(0);
+    expect(minus.toString()).toBe(plus.toString());
   });
 });
 

@@ -1,5 +1,5 @@
 import { mkdirSync, openSync, closeSync, writeSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { UsageError } from '../engine/index.js';
 
 /** What a command may be asked to read. Larger files are refused, with this in the message. */
@@ -15,7 +15,8 @@ export function readText(file: string): string {
   try {
     if (file === '-') return readFileSync(0, 'utf8');
     const { size } = statSync(file);
-    if (size > READ_MAX_BYTES) throw new UsageError('file-size', `${file} has ${size} bytes (at most ${READ_MAX_BYTES} are read)`);
+    if (size > READ_MAX_BYTES)
+      throw new UsageError('file-size', `${file} has ${size} bytes (at most ${READ_MAX_BYTES} are read)`);
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -53,9 +54,43 @@ export function writeWhole(file: string, pieces: Iterable<string>): void {
     }
     renameSync(partial, file);
   } catch (error) {
-    rmSync(partial, { force: true });
+    removeIfThere(partial);
     if (error instanceof Error && 'syscall' in error) throw fileProblem('cannot write', file, error);
     throw error;
+  }
+}
+
+/** Removes a file that may not be there, or where no file can be. */
+export function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What cannot be removed was not written by us.
+  }
+}
+
+/**
+ * Is there a place for these files? Asked before a long run, and not after it.
+ *
+ * @throws UsageError for a folder, a path through a file, two outputs in one file.
+ */
+export function checkOutputs(files: readonly (string | undefined)[]): void {
+  const seen = new Set<string>();
+  for (const file of files) {
+    if (file === undefined) continue;
+    if (file === '') throw new UsageError('file', 'cannot write a file without a name');
+    if (seen.has(resolve(file)))
+      throw new UsageError('file', `two outputs go to ${file}`, 'each needs a file of its own');
+    seen.add(resolve(file));
+    if (isFolder(file)) throw new UsageError('file', `cannot write ${file}: ${REASONS['EISDIR']!}`);
+  }
+}
+
+function isFolder(file: string): boolean {
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    return false;
   }
 }
 
@@ -67,6 +102,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',
+  EEXIST: 'a part of its path is no folder',
+  EPERM: 'not permitted',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its links go round in a circle',
   ENOTDIR: 'a part of its path is no folder',
   ENOSPC: 'the disk is full',
   EROFS: 'the file system is read-only',

@@ -1,12 +1,14 @@
 import type { Settings } from '../scenarios/index.js';
 import type { SeedOutcome } from '../fuzz/index.js';
-import type { ReplayReport, RunReport, ExperimentRunReport, VerifyReport } from './reports.js';
+import type { ExperimentRunReport, ReplayReport, RunReport, VerifyReport } from './reports.js';
 
 /** What a worker thread is asked to do: plain data both ways. */
 export type Job =
   | {
       readonly kind: 'run';
       readonly target: string;
+      /** The text of the scenario, where `target` is standard input. */
+      readonly source?: string;
       readonly settings: Settings;
       readonly seed: string;
       readonly bug?: string;
@@ -18,7 +20,13 @@ export type Job =
       readonly colour: boolean;
       readonly columns: number;
     }
-  | { readonly kind: 'replay'; readonly file: string; readonly htmlFile?: string; readonly colour: boolean; readonly columns: number }
+  | {
+      readonly kind: 'replay';
+      readonly file: string;
+      readonly htmlFile?: string;
+      readonly colour: boolean;
+      readonly columns: number;
+    }
   | {
       readonly kind: 'seeds';
       readonly target: string;
@@ -28,7 +36,14 @@ export type Job =
       /** With the swarm that each seed draws, or just the scenario. */
       readonly swarm: boolean;
     }
-  | { readonly kind: 'verify'; readonly target: string; readonly settings: Settings; readonly bug?: string; readonly seed: string };
+  | {
+      readonly kind: 'verify';
+      readonly target: string;
+      readonly source?: string;
+      readonly settings: Settings;
+      readonly bug?: string;
+      readonly seed: string;
+    };
 
 export interface JobResults {
   run: RunReport | ExperimentRunReport;
@@ -38,6 +53,21 @@ export interface JobResults {
 }
 
 export type ResultOf<J extends Job> = JobResults[J['kind']];
+
+/** What main thread and worker share: who runs, for the watch, and whether to stop. */
+export const SHARED = {
+  /** Counts steps. */
+  steps: 0,
+  /** A key of the handler that runs; 0 between steps, `LOADING` while a scenario's own code is loaded. */
+  handler: 1,
+  /** Index of the seed that runs, in a job of several. */
+  seed: 2,
+  /** 1 asks a job of several seeds to come back with what it has. */
+  stop: 3,
+  length: 4,
+} as const;
+
+export const LOADING = -1;
 
 /** What a worker says. */
 export type WorkerMessage =

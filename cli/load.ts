@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { extname, isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
@@ -6,6 +6,8 @@ import { UsageError } from '../engine/index.js';
 import {
   catalogue,
   nearest,
+  placeOfName,
+  protocols,
   readYamlScenario,
   ScenarioError,
   scenarioNamed,
@@ -16,19 +18,28 @@ import { readText } from './files.js';
 
 const CODE = new Set(['.ts', '.mts', '.js', '.mjs']);
 const YAML = new Set(['.yaml', '.yml']);
+const STDIN = '-';
+
+export type LoadScenario = (target: string, source?: string) => Promise<Scenario | Experiment>;
 
 /**
  * A scenario by its name in the catalogue, or from a file: YAML, or TypeScript and JavaScript that export one.
  *
+ * @param source the text, where `target` is `-`: YAML that came from standard input
  * @throws UsageError for what is neither, or makes no sense.
  */
-export async function loadScenario(target: string): Promise<Scenario | Experiment> {
+export async function loadScenario(target: string, source?: string): Promise<Scenario | Experiment> {
+  if (target === STDIN) return readYamlScenario(source ?? readText(STDIN), 'standard input');
   const extension = extname(target);
   if (YAML.has(extension)) return readYamlScenario(readText(target), shown(target));
   if (CODE.has(extension)) return loadCode(target);
   if (catalogue.some(({ name }) => name === target)) return scenarioNamed(target);
-  if (extension !== '' && existsSync(target)) {
-    throw new UsageError('scenario-file', `${target}: a scenario file ends in .yaml, .yml, .ts or .js`);
+  if (existsSync(target)) {
+    throw new UsageError(
+      'scenario-file',
+      `${target} is no scenario file`,
+      'a file that ends in .yaml, .yml, .ts, .mts, .js or .mjs was expected',
+    );
   }
   return scenarioNamed(target);
 }
@@ -40,41 +51,101 @@ function shown(file: string): string {
 }
 
 async function loadCode(file: string): Promise<Scenario | Experiment> {
-  if (!existsSync(file)) {
-    throw new UsageError('file', `cannot read ${file}: there is no such file`, nearest(file, catalogue.map(({ name }) => name)));
-  }
-  const dist = fileURLToPath(new URL('../', import.meta.url));
-  // What people import by the package's name is this very copy, wherever their file lies.
-  const alias = Object.fromEntries(
-    ['engine', 'checkers', 'scenarios', 'fuzz'].map((room) => [`splitbrain/${room}`, `${dist}${room}/index.js`]),
-  );
-  const jiti = createJiti(import.meta.url, {
-    alias: { ...alias, 'splitbrain/protocols': `${dist}protocols`, splitbrain: `${dist}engine/index.js` },
-    moduleCache: false,
-    fsCache: false,
-  });
+  if (!existsSync(file)) throw new UsageError('file', `cannot read ${file}: there is no such file`);
   let exported: Record<string, unknown>;
   try {
-    exported = await jiti.import(resolve(file));
+    exported = await importer().import(resolve(file));
   } catch (error) {
-    if (error instanceof UsageError) throw error instanceof ScenarioError ? inFile(file, error) : error;
-    const { name, message } = error as Error;
-    throw new UsageError('scenario-code', `${shown(file)} cannot be loaded: ${name}: ${message.split('\n')[0]}`);
+    throw codeProblem(file, error);
   }
-  const found = Object.values(exported).filter(isRunnable);
+  const found = [...new Set(Object.values(exported).filter(isRunnable))];
   if (found.length === 0) {
-    throw new UsageError('scenario-code', `${shown(file)} exports no scenario`, 'export const mine = defineScenario({ … })');
+    const names = Object.keys(exported).join(', ') || 'nothing';
+    const hint = `export const mine = defineScenario({ … }) was expected, found ${names}`;
+    throw new UsageError('scenario-code', `${shown(file)} exports no scenario`, hint);
   }
   if (found.length > 1) {
     const names = found.map(({ name }) => name).join(', ');
-    throw new UsageError('scenario-code', `${shown(file)} exports ${found.length} scenarios (${names})`, 'export one a file');
+    throw new UsageError(
+      'scenario-code',
+      `${shown(file)} exports ${found.length} scenarios (${names})`,
+      'export one a file',
+    );
   }
   const [scenario] = found;
   return scenario!.kind === 'scenario' ? { ...scenario!, file: shown(file) } : scenario!;
 }
 
-function inFile(file: string, error: ScenarioError): UsageError {
-  return new UsageError(error.code, `${shown(file)}: ${error.message}`, error.hint);
+/** What people import by the package's name is this very copy, wherever their file lies. */
+function importer(): ReturnType<typeof createJiti> {
+  const dist = fileURLToPath(new URL('../', import.meta.url));
+  const rooms = ['engine', 'checkers', 'scenarios', 'fuzz'].map(
+    (room) => [`splitbrain/${room}`, `${dist}${room}/index.js`] as const,
+  );
+  const shipped = protocols.map(
+    ({ name }) => [`splitbrain/protocols/${name}`, `${dist}protocols/${name}/protocol.js`] as const,
+  );
+  return createJiti(import.meta.url, {
+    alias: { ...Object.fromEntries([...rooms, ...shipped]), splitbrain: `${dist}engine/index.js` },
+    moduleCache: false,
+    fsCache: false,
+  });
+}
+
+/** What went wrong while a file was loaded, with the place in it. */
+function codeProblem(file: string, error: unknown): unknown {
+  const name = shown(file);
+  if (error instanceof ScenarioError) return new UsageError(error.code, `${name}: ${error.message}`, error.hint);
+  if (error instanceof UsageError) return new UsageError(error.code, `${name}: ${error.message}`, error.hint);
+  if (!(error instanceof Error))
+    return new UsageError('scenario-code', `${name} cannot be loaded: it threw ${String(error)}`);
+  const message = error.message.split('\n')[0]!.trim();
+  const missing = /^Cannot find module '([^']*)'/.exec(message)?.[1];
+  if (missing !== undefined) return missingModule(file, missing);
+  // A parse error names its place in the line after the message; whatever is thrown, in the stack.
+  const place = placeIn(error.message, resolve(file)) ?? placeIn(error.stack ?? '', resolve(file));
+  const what = /^ParseError: /.test(message)
+    ? message.replace(/^ParseError: /, 'syntax error: ')
+    : `it threw ${error.name}: ${message}`;
+  return new UsageError('scenario-code', `${name}${place ?? ''}: cannot be loaded: ${what}`);
+}
+
+function placeIn(text: string, path: string): string | null {
+  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+    const place = /^:(\d+):(\d+)/.exec(text.slice(at + path.length));
+    if (place !== null) return `:${place[1]!}:${place[2]!}`;
+  }
+  return null;
+}
+
+function missingModule(file: string, missing: string): UsageError {
+  const wanted = /engine\/index\.js\/(.*)$/.exec(missing)?.[1];
+  const what = wanted === undefined ? missing : `splitbrain/${wanted}`;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const line = lines.findIndex((text) => text.includes(`'${what}'`) || text.includes(`"${what}"`));
+  const place = line < 0 ? '' : `:${line + 1}:${lines[line]!.indexOf(what) + 1}`;
+  const known = ['splitbrain', 'splitbrain/engine', 'splitbrain/checkers', 'splitbrain/scenarios', 'splitbrain/fuzz'];
+  const shipped = protocols.map(({ name }) => `splitbrain/protocols/${name}`);
+  const hint = what.startsWith('splitbrain') ? nearest(what, [...known, ...shipped]) : undefined;
+  return new UsageError('scenario-code', `${shown(file)}${place}: there is no module ${JSON.stringify(what)}`, hint);
+}
+
+/**
+ * An error about names that a file gives, with the file, and where the name stands in it if that can be found.
+ *
+ * @param text of the file, where it is known already and may be searched
+ */
+export function locatedInFile(error: unknown, file: string, text: string | null): unknown {
+  if (!(error instanceof UsageError) || error.message.startsWith(file)) return error;
+  let place = null;
+  try {
+    const searched = text ?? (YAML.has(extname(file)) ? readText(file) : null);
+    place = searched === null ? null : placeOfName(searched, error.message);
+  } catch {
+    // The file is gone: then the message has to do without the place.
+  }
+  const at = place === null ? '' : `:${place.line}:${place.column}`;
+  return new UsageError(error.code, `${file}${at}: ${error.message}`, error.hint);
 }
 
 function isRunnable(value: unknown): value is Scenario | Experiment {

@@ -27,19 +27,24 @@ export async function main(argv: readonly string[]): Promise<number> {
   const terminal = realTerminal();
   const pool = new Pool();
   let interruptedAt = 0;
+  let ended = false;
   const onInterrupt = (signal: NodeJS.Signals): void => {
     const now = performance.now();
     // A campaign ends in good order, and says what it found; anything else, and a second Ctrl-C, ends at once.
     if (signal !== 'SIGINT' || argv[0] !== 'fuzz' || (interruptedAt > 0 && now - interruptedAt < SECOND_INTERRUPT_MS)) {
       terminal.settle();
+      ended = true;
       void pool.close().then(() => process.exit(argv[0] === 'open' ? EXIT.ok : EXIT.interrupted));
     }
     interruptedAt = now;
+    pool.stopSeeds();
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   try {
-    return await execute(argv, { terminal, pool, interrupted: () => interruptedAt > 0 });
+    const code = await execute(argv, { terminal, pool, interrupted: () => interruptedAt > 0 });
+    // On the way out already: whatever the end of the workers made of it is no news.
+    return ended ? (argv[0] === 'open' ? EXIT.ok : EXIT.interrupted) : code;
   } finally {
     terminal.settle();
     process.off('SIGINT', onInterrupt);
@@ -65,7 +70,9 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
 function makeProgram(context: CommandContext, done: (code: ExitCode) => void): Command {
   const { terminal } = context;
   const program = new Command('splitbrain')
-    .description('Runs a whole distributed system inside one process, deterministically, breaks it on purpose, and says what went wrong.')
+    .description(
+      'Runs a whole distributed system inside one process, deterministically, breaks it on purpose, and says what went wrong.',
+    )
     .version(VERSION, '-V, --version')
     .configureHelp({ showGlobalOptions: false, helpWidth: Math.min(terminal.columns, 110) })
     .showSuggestionAfterError()
@@ -95,7 +102,7 @@ function makeProgram(context: CommandContext, done: (code: ExitCode) => void): C
 function report(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof HungHandler) {
-    terminal.out(`${terminal.paint('red', '✗')} violation: ${error.message}`);
+    terminal.err(`${terminal.paint('red', '✗')} violation: ${error.message}`);
     return EXIT.violation;
   }
   const { name, message, hint } = error as UsageError;

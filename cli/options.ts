@@ -1,13 +1,18 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration, US_PER_MS } from '../engine/index.js';
+import type { Settings } from '../scenarios/index.js';
+
+export type { Settings };
 
 const SEED_MAX = 200;
 
 /** Seeds are texts: any number, name or phrase, but not nothing, and nothing that a terminal cannot show. */
 export function seedOption(text: string): string {
   if (text === '') throw new InvalidArgumentError('an empty seed (a number or a text was expected).');
-  if (text.length > SEED_MAX) throw new InvalidArgumentError(`a seed of ${text.length} characters (at most ${SEED_MAX} were expected).`);
-  if (/\p{Cc}/u.test(text)) throw new InvalidArgumentError(`the seed ${JSON.stringify(text)} holds control characters.`);
+  if (text.length > SEED_MAX)
+    throw new InvalidArgumentError(`a seed of ${text.length} characters (at most ${SEED_MAX} were expected).`);
+  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text))
+    throw new InvalidArgumentError(`the seed ${JSON.stringify(text)} holds control characters.`);
   // The same text may be written in several ways in Unicode; they must not be several seeds.
   return text.normalize('NFC');
 }
@@ -20,16 +25,31 @@ export function countOption(text: string): number {
   return value;
 }
 
-export function portOption(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError(`${JSON.stringify(text)} (a port from 0 to 65535 was expected).`);
+/** Threads cost memory each, whatever the machine has. */
+const WORKERS_MAX = 256;
+
+export function workersOption(text: string): number {
+  const value = countOption(text);
+  if (value > WORKERS_MAX)
+    throw new InvalidArgumentError(`${JSON.stringify(text)} (at most ${WORKERS_MAX} were expected).`);
   return value;
 }
+
+export function portOption(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new InvalidArgumentError(`${JSON.stringify(text)} (a port from 0 to 65535 was expected).`);
+  return value;
+}
+
+/** Longer ones do not fit a timer of Node. */
+const TIMER_MS_MAX = 2_147_483_647;
 
 /** A span of real time, in milliseconds. */
 export function timeOption(text: string): number {
   const us = parseDuration(text);
-  if (us === undefined || us <= 0) throw new InvalidArgumentError(`${JSON.stringify(text)} (a time such as 30s or 5m was expected).`);
+  if (us === undefined || us <= 0 || us / US_PER_MS > TIMER_MS_MAX)
+    throw new InvalidArgumentError(`${JSON.stringify(text)} (a time such as 30s or 5m was expected).`);
   return us / US_PER_MS;
 }
 
@@ -44,8 +64,9 @@ export function shardOption(text: string): { readonly shard: number; readonly of
 }
 
 /** `--set key=value`, as often as needed. */
-export function settingOption(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function settingOption(text: string, before: Settings = {}): Settings {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError(`${JSON.stringify(text)} (key=value was expected, e.g. network.loss=0.1).`);
+  if (at < 1 || text.startsWith('.') || /\.[.=]/.test(text.slice(0, at + 1)))
+    throw new InvalidArgumentError(`${JSON.stringify(text)} (key=value was expected, e.g. network.loss=0.1).`);
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

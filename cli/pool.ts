@@ -1,12 +1,19 @@
-import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { UsageError } from '../engine/index.js';
-import { partialName } from './files.js';
-import type { Job, ResultOf, WorkerMessage } from './jobs.js';
+import { partialName, removeIfThere } from './files.js';
+import { LOADING, SHARED, type Job, type ResultOf, type WorkerMessage } from './jobs.js';
 
 /** A handler that never returns is taken to be lost after this long without another step. */
-const HANG_MS = Number(process.env['SPLITBRAIN_HANG_MS'] ?? 10_000);
-const LOOK_EVERY_MS = 250;
+const HANG_MS_USUAL = 10_000;
+const HANG_MS = hangMs(process.env['SPLITBRAIN_HANG_MS']);
+/** Translating TypeScript takes its time on a busy machine. */
+const LOADING_MS = 5 * HANG_MS;
+const LOOK_EVERY_MS = Math.min(250, HANG_MS / 4);
+
+function hangMs(text: string | undefined): number {
+  const value = Number(text);
+  return text !== undefined && value >= 1 && Number.isFinite(value) ? value : HANG_MS_USUAL;
+}
 
 /** A handler never came back: a finding about the protocol, made from outside. */
 export class HungHandler extends Error {
@@ -14,8 +21,12 @@ export class HungHandler extends Error {
   constructor(
     readonly handler: string,
     readonly steps: number,
+    /** Index of the seed that it was lost in, in a job of several. */
+    readonly seedIndex: number,
   ) {
-    super(`${handler} has not returned for ${HANG_MS / 1_000} s, after ${steps} steps: it loops for ever`);
+    super(
+      `${handler} (or an invariant after it) has not returned for ${HANG_MS / 1_000} s, in step ${steps}: it loops for ever`,
+    );
   }
 }
 
@@ -27,27 +38,34 @@ export class WorkerFailure extends Error {
 /** One worker thread and the watch over it. Ended when a job ends badly; made anew for the next. */
 class WatchedWorker {
   private worker: Worker | null = null;
-  private readonly shared = new Int32Array(new SharedArrayBuffer(16));
+  private readonly shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.length));
   private readonly handlers = new Map<number, string>();
 
   /** @throws UsageError, HungHandler or WorkerFailure. */
   run<J extends Job>(job: J, progress: (done: number | null, steps: number) => void): Promise<ResultOf<J>> {
-    const worker = (this.worker ??= new Worker(new URL('./worker.js', import.meta.url), { workerData: { progress: this.shared } }));
+    const worker = (this.worker ??= new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: { progress: this.shared },
+    }));
+    for (const field of [SHARED.handler, SHARED.seed, SHARED.stop]) Atomics.store(this.shared, field, 0);
     return new Promise((resolve, reject) => {
       let done: number | null = null;
       let seen = -1;
       let since = performance.now();
       const watch = setInterval(() => {
-        const steps = Atomics.load(this.shared, 0);
-        const key = Atomics.load(this.shared, 1);
+        const steps = Atomics.load(this.shared, SHARED.steps);
+        const key = Atomics.load(this.shared, SHARED.handler);
         progress(done, steps);
         if (key === 0 || steps !== seen) {
           seen = steps;
           since = performance.now();
-        } else if (performance.now() - since > HANG_MS) {
-          const handler = this.handlers.get(key) ?? 'a handler';
+        } else if (performance.now() - since > (key === LOADING ? LOADING_MS : HANG_MS)) {
+          const seedIndex = Atomics.load(this.shared, SHARED.seed);
+          const error =
+            key === LOADING
+              ? stillLoading(job)
+              : new HungHandler(this.handlers.get(key) ?? 'a handler', steps, seedIndex);
           void this.end();
-          finish(() => reject(new HungHandler(handler, steps)));
+          finish(() => reject(error));
         }
       }, LOOK_EVERY_MS);
       const onMessage = (message: WorkerMessage): void => {
@@ -63,7 +81,8 @@ class WatchedWorker {
         void this.end();
         finish(() => reject(outOfMemory(error) ?? failure(String(error), (error as Error).stack)));
       };
-      const onExit = (code: number): void => finish(() => reject(failure(`the worker thread ended with status ${code}`, undefined)));
+      const onExit = (code: number): void =>
+        finish(() => reject(failure(`the worker thread ended with status ${code}`, undefined)));
       const finish = (settle: () => void): void => {
         clearInterval(watch);
         // Only our own: a worker's own listeners are what keeps its messages coming.
@@ -75,11 +94,24 @@ class WatchedWorker {
     });
   }
 
+  stop(): void {
+    Atomics.store(this.shared, SHARED.stop, 1);
+  }
+
   async end(): Promise<void> {
+    this.handlers.clear();
     const worker = this.worker;
     this.worker = null;
     await worker?.terminate();
   }
+}
+
+function stillLoading(job: Job): UsageError {
+  const target = 'target' in job ? job.target : job.file;
+  return new UsageError(
+    'scenario-code',
+    `${target} has not finished loading after ${LOADING_MS / 1_000} s: does it loop for ever?`,
+  );
 }
 
 function failure(message: string, stack: string | undefined): WorkerFailure {
@@ -91,7 +123,11 @@ function failure(message: string, stack: string | undefined): WorkerFailure {
 function outOfMemory(error: unknown): UsageError | null {
   const code = (error as { readonly code?: string } | null)?.code;
   if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return null;
-  return new UsageError('memory', 'the run needs more memory than there is', 'shorten it (--set until=…) or set a budget in the scenario');
+  return new UsageError(
+    'memory',
+    'the run needs more memory than there is',
+    'shorten it (--set until=…) or set a budget in the scenario',
+  );
 }
 
 /** Worker threads, used in turn. */
@@ -101,7 +137,10 @@ export class Pool {
   /** Files that a job may have left half written. */
   private readonly outputs: string[] = [];
 
-  async run<J extends Job>(job: J, progress: (done: number | null, steps: number) => void = () => {}): Promise<ResultOf<J>> {
+  async run<J extends Job>(
+    job: J,
+    progress: (done: number | null, steps: number) => void = () => {},
+  ): Promise<ResultOf<J>> {
     let worker = this.idle.pop();
     if (worker === undefined) this.all.push((worker = new WatchedWorker()));
     for (const field of ['traceFile', 'historyFile', 'htmlFile'] as const) {
@@ -118,9 +157,14 @@ export class Pool {
     }
   }
 
+  /** Asks jobs of several seeds to come back with what they have. */
+  stopSeeds(): void {
+    for (const worker of this.all) worker.stop();
+  }
+
   /** Ends all threads, and removes what they were about to write. */
   async close(): Promise<void> {
     await Promise.all(this.all.map((worker) => worker.end()));
-    for (const file of this.outputs) rmSync(partialName(file), { force: true });
+    for (const file of this.outputs) removeIfThere(partialName(file));
   }
 }

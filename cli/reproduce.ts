@@ -2,13 +2,38 @@ import type { Settings } from '../scenarios/index.js';
 
 /** A text as one word of a POSIX shell. */
 export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The command line that does the same run again. */
-export function reproduceLine(target: string, seed: string, settings: Settings, bug?: string): string {
-  const words = ['npx splitbrain run', shellWord(target), '--seed', shellWord(seed)];
+/** The command line that does the same run again, or with `open` shows it. */
+export function commandLine(
+  verb: 'run' | 'open',
+  target: string,
+  seed: string,
+  settings: Settings,
+  bug?: string,
+): string {
+  // A seed with a leading dash would be an option.
+  const seedWords = seed.startsWith('-') ? `--seed=${shellWord(seed)}` : `--seed ${shellWord(seed)}`;
+  const words = [`npx splitbrain ${verb}`, shellWord(target), seedWords];
   for (const [key, value] of Object.entries(settings)) words.push('--set', shellWord(`${key}=${value}`));
   if (bug !== undefined) words.push('--bug', shellWord(bug));
   return words.join(' ');
+}
+
+/** The lines to copy after a run from a file. */
+export function fileLines(file: string): { readonly reproduce: string; readonly look: string } {
+  return { reproduce: `npx splitbrain replay ${shellWord(file)}`, look: `npx splitbrain open ${shellWord(file)}` };
+}
+
+export function runLines(
+  target: string,
+  seed: string,
+  settings: Settings,
+  bug?: string,
+): { readonly reproduce: string; readonly look: string } {
+  return {
+    reproduce: commandLine('run', target, seed, settings, bug),
+    look: commandLine('open', target, seed, settings, bug),
+  };
 }

@@ -3,7 +3,9 @@ import { writeHistoryFile } from './history-file.js';
 import { formatVerdict } from '../checkers/index.js';
 import { UsageError, writeTrace, type HostServices, type RunRecord, type TraceLevel } from '../engine/index.js';
 import {
+  clientsOf,
   runScenario,
+  nearest,
   summaryOf,
   traceFooter,
   traceHeader,
@@ -13,11 +15,11 @@ import {
   type Settings,
 } from '../scenarios/index.js';
 import { embedRun } from '../visualizer/embed/embed-run.js';
-import { withLineEnds, writeWhole } from './files.js';
+import { checkOutputs, withLineEnds, writeWhole } from './files.js';
 import type { Job } from './jobs.js';
-import { loadScenario } from './load.js';
+import { locatedInFile, type LoadScenario } from './load.js';
 import type { ExperimentRunReport, RunReport } from './reports.js';
-import { reproduceLine } from './reproduce.js';
+import { commandLine, runLines } from './reproduce.js';
 import { storyOf } from './story.js';
 
 type RunJob = Extract<Job, { kind: 'run' }>;
@@ -25,23 +27,28 @@ type RunJob = Extract<Job, { kind: 'run' }>;
 /** Runs a scenario or an experiment, writes the files that were asked for, and tells what came out. */
 export async function executeRun(
   job: RunJob,
+  load: LoadScenario,
   host: HostServices,
   progress: (done: number) => void,
 ): Promise<RunReport | ExperimentRunReport> {
-  const loaded = await loadScenario(job.target);
+  checkOutputs([job.traceFile, job.historyFile, job.htmlFile]);
+  if (job.htmlFile !== undefined) pageHtml();
+  const loaded = await load(job.target, job.source);
   if (loaded.kind === 'experiment') return executeExperiment(loaded, job, progress);
   const scenario = withSettings(loaded, job.settings);
   const level = levelFor(job);
-  const run = runScenario(scenario, {
-    seed: job.seed,
-    host,
-    trace: level,
-    speed: level === 'states' ? 'recorded' : (job.speed ?? 'direct'),
-    // A trace holds every choice, so that it can be replayed strictly.
-    choices: { record: job.traceFile !== undefined },
-    ...(job.bug === undefined ? {} : { bug: job.bug }),
-  });
-  return reportOf(run, job.settings, level, job, reproduceLine(job.target, job.seed, job.settings, job.bug));
+  const run = inFile(scenario.file, job.source, () =>
+    runScenario(scenario, {
+      seed: job.seed,
+      host,
+      trace: level,
+      speed: level === 'states' ? 'recorded' : (job.speed ?? 'direct'),
+      // A trace holds every choice, so that it can be replayed strictly.
+      choices: { record: job.traceFile !== undefined },
+      ...(job.bug === undefined ? {} : { bug: job.bug }),
+    }),
+  );
+  return reportOf(run, job.settings, level, job, runLines(job.target, job.seed, job.settings, job.bug));
 }
 
 function levelFor(job: RunJob): TraceLevel {
@@ -62,7 +69,7 @@ export function reportOf(
   settings: Settings,
   level: TraceLevel,
   outputs: Outputs,
-  reproduce: string,
+  lines: { readonly reproduce: string; readonly look: string },
 ): RunReport {
   const files = writeOutputs(run, settings, level, outputs);
   const { scenario, result } = run;
@@ -80,7 +87,7 @@ export function reportOf(
     seed: run.seed,
     ...(run.bug === undefined ? {} : { bug: run.bug }),
     nodes: typeof scenario.nodes === 'number' ? scenario.nodes : scenario.nodes.length,
-    clients: scenario.clients?.count ?? 0,
+    clients: clientsOf(scenario).length,
     verdict: run.verdict,
     expected: run.expected,
     expects: typeof scenario.expects === 'object' ? `a violation of ${scenario.expects.violation}` : 'ok',
@@ -97,12 +104,28 @@ export function reportOf(
     availability: workload.phases,
     messages: { sent, delivered, dropped, bytes },
     syncs,
+    faults: faultsStruck(run),
     story: storyOf(result.trace?.events() ?? []),
     drawing,
-    reproduce,
+    ...lines,
     files,
     notes: result.unusedOverrides.map((key) => `no choice ${key} came up`),
   };
+}
+
+/** What only shows while running, such as a node that does not exist, stands somewhere in the scenario's file. */
+function inFile(file: string | undefined, source: string | undefined, run: () => ScenarioRun): ScenarioRun {
+  try {
+    return run();
+  } catch (error) {
+    throw file === undefined ? error : locatedInFile(error, file, source ?? null);
+  }
+}
+
+function faultsStruck({ result }: ScenarioRun): number {
+  let count = 0;
+  for (const { kind, name } of result.trace?.events() ?? []) if (kind === 'fault' && name === 'begin') count++;
+  return count;
 }
 
 function checkedBy({ scenario, consistency }: ScenarioRun): string[] {
@@ -145,17 +168,27 @@ function pageHtml(): string {
 }
 
 function executeExperiment(experiment: Experiment, job: RunJob, progress: (done: number) => void): ExperimentRunReport {
-  if (job.bug !== undefined) throw new UsageError('experiment-bug', `${experiment.name} is an experiment and takes no --bug`);
+  if (job.bug !== undefined)
+    throw new UsageError('experiment-bug', `${experiment.name} is an experiment and takes no --bug`);
   for (const option of ['traceFile', 'historyFile', 'htmlFile'] as const) {
     if (job[option] !== undefined) {
-      throw new UsageError('experiment-output', `${experiment.name} is an experiment of many runs: it has no single trace, history or page`);
+      throw new UsageError(
+        'experiment-output',
+        `${experiment.name} is an experiment of many runs: it has no single trace, history or page`,
+      );
     }
   }
-  const settings = Object.fromEntries(Object.entries(experiment.settings).map(([name, { default: value }]) => [name, value]));
+  const settings = Object.fromEntries(
+    Object.entries(experiment.settings).map(([name, { default: value }]) => [name, value]),
+  );
   for (const [name, text] of Object.entries(job.settings)) {
     const value = Number(text);
     if (!Object.hasOwn(settings, name)) {
-      throw new UsageError('unknown-setting', `${experiment.name} has no setting ${JSON.stringify(name)}`, `known: ${Object.keys(settings).join(', ')}`);
+      throw new UsageError(
+        'unknown-setting',
+        `${experiment.name} has no setting ${JSON.stringify(name)}`,
+        nearest(name, Object.keys(settings)),
+      );
     }
     if (text.trim() === '' || !Number.isFinite(value)) {
       throw new UsageError('bad-setting', `${name} is ${JSON.stringify(text)} (a number was expected)`);
@@ -173,7 +206,6 @@ function executeExperiment(experiment: Experiment, job: RunJob, progress: (done:
     verdict: holds ? 'ok' : 'violation',
     expected: holds,
     ...report,
-    reproduce: reproduceLine(job.target, job.seed, job.settings),
+    reproduce: commandLine('run', job.target, job.seed, job.settings),
   };
 }
-

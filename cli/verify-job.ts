@@ -1,16 +1,24 @@
-import { formatDuration, UsageError, type TraceEvent } from '../engine/index.js';
+import { formatDuration, UsageError, type HostServices, type TraceEvent } from '../engine/index.js';
 import { verifyScenario, type Difference } from '../fuzz/index.js';
 import { withSettings } from '../scenarios/index.js';
 import type { Job } from './jobs.js';
-import { loadScenario } from './load.js';
+import type { LoadScenario } from './load.js';
 import { withPoisonedGlobals } from './poison.js';
 import type { VerifyReport } from './reports.js';
 
-export async function executeVerify(job: Extract<Job, { kind: 'verify' }>): Promise<VerifyReport> {
-  const loaded = await loadScenario(job.target);
-  if (loaded.kind === 'experiment') throw new UsageError('verify', `${job.target} is an experiment: verify takes scenarios`);
+export async function executeVerify(
+  job: Extract<Job, { kind: 'verify' }>,
+  load: LoadScenario,
+  host: HostServices,
+): Promise<VerifyReport> {
+  const loaded = await load(job.target, job.source);
+  if (loaded.kind === 'experiment')
+    throw new UsageError('verify', `${job.target} is an experiment: verify takes scenarios`);
   const scenario = withSettings(loaded, job.settings);
-  const { digest, events, difference, findings } = verifyScenario(scenario, job.seed, withPoisonedGlobals, job.bug);
+  const { digest, events, difference, findings } = verifyScenario(scenario, job.seed, withPoisonedGlobals, {
+    host,
+    ...(job.bug === undefined ? {} : { bug: job.bug }),
+  });
   const finding = findings[0];
   return {
     scenario: scenario.name,
@@ -18,7 +26,8 @@ export async function executeVerify(job: Extract<Job, { kind: 'verify' }>): Prom
     digest,
     events,
     same: difference === null && finding === undefined,
-    difference: finding === undefined ? tell(difference) : `${finding.message} (at ${formatDuration(finding.time ?? 0)})`,
+    difference:
+      finding === undefined ? tell(difference) : `${finding.message} (at ${formatDuration(finding.time ?? 0)})`,
   };
 }
 

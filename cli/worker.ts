@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError, type HostServices } from '../engine/index.js';
 import { fuzzSeed, type SeedOutcome } from '../fuzz/index.js';
 import { runScenario, withSettings, type Scenario } from '../scenarios/index.js';
-import type { CarriedError, Job, WorkerMessage } from './jobs.js';
+import { LOADING, SHARED, type CarriedError, type Job, type WorkerMessage } from './jobs.js';
 import { loadScenario } from './load.js';
 import { executeReplay } from './replay-job.js';
 import { executeRun } from './run-job.js';
@@ -12,12 +12,24 @@ import { executeVerify } from './verify-job.js';
 
 const { progress } = workerData as { readonly progress: Int32Array };
 const port = parentPort!;
+// Taken now: `verify` makes the global one throw.
+const now = performance.now.bind(performance);
 const say = (message: WorkerMessage): void => port.postMessage(message);
 
 const host: HostServices = {
-  now: () => performance.now(),
+  now,
   progress,
   announce: (key, handler) => say({ type: 'announce', key, handler }),
+};
+
+/** Loads under watch: what a scenario's file does at its top may never end. */
+const load: typeof loadScenario = async (target, source) => {
+  Atomics.store(progress, SHARED.handler, LOADING);
+  try {
+    return await loadScenario(target, source);
+  } finally {
+    Atomics.store(progress, SHARED.handler, 0);
+  }
 };
 
 const scenarios = new Map<string, Scenario>();
@@ -32,11 +44,11 @@ port.on('message', (job: Job) => {
 function execute(job: Job): Promise<unknown> {
   switch (job.kind) {
     case 'run':
-      return executeRun(job, host, (done) => say({ type: 'progress', done }));
+      return executeRun(job, load, host, (done) => say({ type: 'progress', done }));
     case 'replay':
-      return executeReplay(job, host);
+      return executeReplay(job, load, host);
     case 'verify':
-      return executeVerify(job);
+      return executeVerify(job, load, host);
     case 'seeds':
       return executeSeeds(job);
   }
@@ -46,7 +58,7 @@ async function executeSeeds(job: Extract<Job, { kind: 'seeds' }>): Promise<SeedO
   const key = JSON.stringify([job.target, job.settings]);
   let scenario = scenarios.get(key);
   if (scenario === undefined) {
-    const loaded = await loadScenario(job.target);
+    const loaded = await load(job.target);
     if (loaded.kind === 'experiment') {
       throw new UsageError('experiment-seeds', `${job.target} is an experiment, which runs many seeds by itself`);
     }
@@ -54,21 +66,32 @@ async function executeSeeds(job: Extract<Job, { kind: 'seeds' }>): Promise<SeedO
   }
   const one = scenario;
   const bug = job.bug === undefined ? {} : { bug: job.bug };
-  return job.seeds.map((seed) => {
-    if (job.swarm) return fuzzSeed(one, seed, { settings: job.settings, host, ...bug });
-    const run = runScenario(one, { seed, host, evidence: false, ...bug });
-    return {
-      seed,
-      verdict: run.expected ? 'ok' : run.verdict === 'ok' ? 'violation' : run.verdict,
-      property: run.violations[0]?.property ?? null,
-      message: run.violations[0]?.message ?? run.undecided ?? (run.expected ? null : 'the expected violation did not happen'),
-      digest: run.result.digest,
-      events: run.result.events,
-      families: [],
-      marks: Object.fromEntries(run.result.marks),
-      repro: null,
-    };
-  });
+  const outcomes: SeedOutcome[] = [];
+  for (const [i, seed] of job.seeds.entries()) {
+    if (Atomics.load(progress, SHARED.stop) === 1) break;
+    Atomics.store(progress, SHARED.seed, i);
+    outcomes.push(
+      job.swarm ? fuzzSeed(one, seed, { settings: job.settings, host, ...bug }) : plainSeed(one, seed, job.bug),
+    );
+  }
+  return outcomes;
+}
+
+/** A seed without a swarm, judged by what the scenario expects. */
+function plainSeed(one: Scenario, seed: string, bug: string | undefined): SeedOutcome {
+  const run = runScenario(one, { seed, host, evidence: false, ...(bug === undefined ? {} : { bug }) });
+  return {
+    seed,
+    verdict: run.expected ? 'ok' : run.verdict === 'ok' ? 'violation' : run.verdict,
+    property: run.violations[0]?.property ?? null,
+    message:
+      run.violations[0]?.message ?? run.undecided ?? (run.expected ? null : 'the expected violation did not happen'),
+    digest: run.result.digest,
+    events: run.result.events,
+    families: [],
+    marks: Object.fromEntries(run.result.marks),
+    repro: null,
+  };
 }
 
 function carried(error: unknown): CarriedError {

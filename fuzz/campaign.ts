@@ -2,7 +2,9 @@ import type { SeedOutcome } from './fuzz-seed.js';
 
 /** What a campaign needs of whoever runs it: workers, and a clock that decides only when to stop. */
 export interface Host {
-  /** Runs these seeds one after the other on any free worker. */
+  /**
+   * Runs these seeds one after the other on any free worker. Once `stopped`, it may come back with the first few of them only.
+   */
   run(seeds: readonly string[]): Promise<readonly SeedOutcome[]>;
   readonly workers: number;
   /** Real milliseconds. */
@@ -37,35 +39,26 @@ export interface CampaignState {
 
 const BATCH = 8;
 
-/** Runs seeds until there are enough failures, runs, or minutes. Failures come in the order of their seeds. */
+/**
+ * Runs seeds until there are enough failures, runs, or minutes. What it tells is what one worker that takes seed after seed
+ * would tell: everything up to the last failure that counts, and nothing that other workers did beyond it. So neither their
+ * number nor their pace shows, but in where a time limit ends it.
+ */
 export async function runCampaign(host: Host, options: CampaignOptions): Promise<CampaignState> {
   const begun = host.now();
-  const totals = { runs: 0, events: 0, undecided: 0 };
-  const failures: SeedOutcome[] = [];
-  const marks = new Map<string, number>();
+  const prefix = new Prefix(options.failuresMax);
   let next = 0;
-  const state = (): CampaignState => ({
-    ...totals,
-    failures: [...failures].sort((a, b) => seedNumber(a, options) - seedNumber(b, options)),
-    seconds: (host.now() - begun) / 1_000,
-    marks: Object.fromEntries([...marks].sort(([a], [b]) => (a < b ? -1 : 1))),
-  });
+  const state = (): CampaignState => ({ ...prefix.state(), seconds: (host.now() - begun) / 1_000 });
   const done = (): boolean =>
-    next >= options.runs || failures.length >= options.failuresMax || host.stopped() || host.now() - begun >= options.timeMs;
+    next >= options.runs || next > prefix.lastWanted() || host.stopped() || host.now() - begun >= options.timeMs;
 
   const work = async (): Promise<void> => {
     while (!done()) {
-      const seeds: string[] = [];
-      while (seeds.length < BATCH && next < options.runs) {
-        seeds.push(`${options.prefix}${options.first + options.shard + next++ * options.of}`);
-      }
-      for (const outcome of await host.run(seeds)) {
-        totals.runs++;
-        totals.events += outcome.events;
-        if (outcome.verdict === 'undecided') totals.undecided++;
-        if (outcome.verdict === 'violation') failures.push(outcome);
-        for (const [mark, count] of Object.entries(outcome.marks)) marks.set(mark, (marks.get(mark) ?? 0) + count);
-      }
+      const from = next;
+      next = Math.min(from + BATCH, options.runs);
+      const seeds = Array.from({ length: next - from }, (_, i) => seedAt(from + i, options));
+      const outcomes = await host.run(seeds);
+      outcomes.forEach((outcome, i) => prefix.arrive(from + i, outcome));
       options.progress?.(state());
     }
   };
@@ -73,6 +66,50 @@ export async function runCampaign(host: Host, options: CampaignOptions): Promise
   return state();
 }
 
-function seedNumber(outcome: SeedOutcome, { prefix }: CampaignOptions): number {
-  return Number(outcome.seed.slice(prefix.length));
+function seedAt(index: number, { prefix, first, shard, of }: CampaignOptions): string {
+  return `${prefix}${first + shard + index * of}`;
+}
+
+/** Outcomes, taken in the order of their seeds, whatever the order in which they arrive. */
+class Prefix {
+  private readonly waiting = new Map<number, SeedOutcome>();
+  private readonly failedAt: number[] = [];
+  private readonly failures: SeedOutcome[] = [];
+  private readonly marks = new Map<string, number>();
+  private readonly totals = { runs: 0, events: 0, undecided: 0 };
+
+  constructor(private readonly failuresMax: number) {}
+
+  arrive(index: number, outcome: SeedOutcome): void {
+    this.waiting.set(index, outcome);
+    if (outcome.verdict === 'violation') {
+      this.failedAt.push(index);
+      this.failedAt.sort((a, b) => a - b);
+    }
+    for (;;) {
+      const following = this.waiting.get(this.totals.runs);
+      if (following === undefined || this.failures.length >= this.failuresMax) return;
+      this.waiting.delete(this.totals.runs);
+      this.take(following);
+    }
+  }
+
+  /** No seed after this one is of interest, as far as is known. */
+  lastWanted(): number {
+    return this.failedAt[this.failuresMax - 1] ?? Infinity;
+  }
+
+  state(): Omit<CampaignState, 'seconds'> {
+    const marks = [...this.marks].sort(([a], [b]) => (a < b ? -1 : 1));
+    return { ...this.totals, failures: [...this.failures], marks: Object.fromEntries(marks) };
+  }
+
+  private take(outcome: SeedOutcome): void {
+    this.totals.runs++;
+    this.totals.events += outcome.events;
+    if (outcome.verdict === 'undecided') this.totals.undecided++;
+    if (outcome.verdict === 'violation') this.failures.push(outcome);
+    for (const [mark, count] of Object.entries(outcome.marks))
+      this.marks.set(mark, (this.marks.get(mark) ?? 0) + count);
+  }
 }

@@ -1,5 +1,12 @@
 import type { HostServices } from '../engine/index.js';
-import { drawSwarm, runScenario, type Scenario, type ScenarioRun, type Settings, type Swarm } from '../scenarios/index.js';
+import {
+  drawSwarm,
+  runScenario,
+  type Scenario,
+  type ScenarioRun,
+  type Settings,
+  type Swarm,
+} from '../scenarios/index.js';
 import { makeRepro, type Repro } from './repro.js';
 
 /** What became of one seed of a campaign: small, since there are many. */
@@ -8,7 +15,8 @@ export interface SeedOutcome {
   readonly verdict: ScenarioRun['verdict'];
   readonly property: string | null;
   readonly message: string | null;
-  readonly digest: string;
+  /** Null where a handler never returned. */
+  readonly digest: string | null;
   readonly events: number;
   readonly families: readonly string[];
   readonly marks: Readonly<Record<string, number>>;

@@ -1,8 +1,14 @@
 import { UsageError, type Fault, type NetworkConfig } from '../engine/index.js';
-import { fault, type ScenarioRun, type Settings } from '../scenarios/index.js';
-
-export const REPRO_FORMAT = 'splitbrain-repro';
-export const REPRO_VERSION = 1;
+import {
+  LocatedDocument,
+  parseWith,
+  REPRO_FORMAT,
+  REPRO_VERSION,
+  reproSchema,
+  type Scenario,
+  type ScenarioRun,
+  type Settings,
+} from '../scenarios/index.js';
 
 /**
  * A failure in one small file that a person can read and edit: the scenario and seed, what was added to the scenario, and the
@@ -26,13 +32,28 @@ export interface Repro {
   readonly digest?: string;
 }
 
-export function makeRepro(
-  run: ScenarioRun,
-  settings: Settings,
-  added: { readonly faults: readonly Fault[]; readonly network: NetworkConfig },
-): Repro {
+/** What a run that ends badly leaves behind. */
+export interface Shown {
+  readonly scenario: Scenario;
+  readonly seed: string;
+  readonly bug: string | undefined;
+  readonly property: string | undefined;
+  /** Null for a run that never came to an end. */
+  readonly digest: string | null;
+}
+
+/** What a run adds to its scenario. */
+export interface Added {
+  readonly faults: readonly Fault[];
+  readonly network: NetworkConfig;
+}
+
+export function makeRepro(run: ScenarioRun, settings: Settings, added: Added): Repro {
   const { scenario, seed, bug, violations, result } = run;
-  const property = violations[0]?.property;
+  return reproOf({ scenario, seed, bug, property: violations[0]?.property, digest: result.digest }, settings, added);
+}
+
+export function reproOf({ scenario, seed, bug, property, digest }: Shown, settings: Settings, added: Added): Repro {
   return {
     format: REPRO_FORMAT,
     version: REPRO_VERSION,
@@ -44,40 +65,37 @@ export function makeRepro(
     ...(added.faults.length === 0 ? {} : { faults: added.faults }),
     ...(Object.keys(added.network).length === 0 ? {} : { network: added.network }),
     ...(property === undefined ? {} : { property }),
-    digest: result.digest,
+    ...(digest === null ? {} : { digest }),
   };
 }
 
-/** @throws UsageError that names the field, its value and what was expected. */
-export function readRepro(content: unknown): Repro {
-  const repro = content as Record<string, unknown> | null;
-  const fail = (field: string, expected: string): never => {
-    const value = JSON.stringify((repro as Record<string, unknown>)[field])?.slice(0, 80) ?? 'missing';
-    throw new UsageError('invalid-repro', `"${field}" is ${value} (${expected} was expected)`);
+/**
+ * Reads a repro; times in it come out as microseconds.
+ *
+ * @throws UsageError that names file, line, column, the field, its value and what was expected, for all that is wrong.
+ */
+export function readRepro(text: string, file: string): Repro {
+  const document = new LocatedDocument(text);
+  const fail = (
+    problems: readonly { readonly line: number; readonly column: number; readonly message: string }[],
+  ): never => {
+    throw new UsageError(
+      'invalid-repro',
+      problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'),
+    );
   };
-  if (typeof repro !== 'object' || repro === null || repro['format'] !== REPRO_FORMAT) {
-    throw new UsageError('invalid-repro', `this is no repro: "format": "${REPRO_FORMAT}" was expected`);
+  if (document.errors.length > 0) fail(document.errors);
+  const { content } = document;
+  const about = content as Readonly<Record<string, unknown>> | null;
+  if (typeof about !== 'object' || about === null || about['format'] !== REPRO_FORMAT) {
+    return fail([{ line: 1, column: 1, message: `this is no repro ("format": "${REPRO_FORMAT}" was expected)` }]);
   }
-  if (repro['version'] !== REPRO_VERSION) fail('version', `version ${REPRO_VERSION}`);
-  if (typeof repro['scenario'] !== 'string') fail('scenario', 'the name of a scenario');
-  if (typeof repro['seed'] !== 'string') fail('seed', 'a text');
-  for (const field of ['bug', 'file', 'property', 'digest']) {
-    if (repro[field] !== undefined && typeof repro[field] !== 'string') fail(field, 'a text');
-  }
-  const overrides = repro['overrides'] ?? {};
-  if (typeof overrides !== 'object' || Array.isArray(overrides)) fail('overrides', 'an object of choices by key');
-  for (const [key, value] of Object.entries(overrides as object)) {
-    if (typeof value !== 'number' || !(value >= 0 && value < 1)) {
-      throw new UsageError('invalid-repro', `the choice ${JSON.stringify(key)} is ${JSON.stringify(value)} (a number in [0, 1) was expected)`);
-    }
-  }
-  const faults = repro['faults'] ?? [];
-  if (!Array.isArray(faults)) fail('faults', 'a list of faults');
-  (faults as unknown[]).forEach((given, i) => {
-    const parsed = fault.safeParse(given);
-    if (parsed.success) return;
-    const issue = parsed.error.issues[0]!;
-    throw new UsageError('invalid-repro', `faults.${i}.${issue.path.join('.')}: ${issue.message}`);
-  });
-  return repro as unknown as Repro;
+  const parsed = parseWith(reproSchema, content);
+  if ('data' in parsed) return parsed.data as unknown as Repro;
+  return fail(
+    parsed.problems.map(({ path, message }) => {
+      const place = message.startsWith('unknown key') ? document.placeOfKey(path) : document.place(path);
+      return { ...place, message: path.length === 0 ? message : `${path.join('.')}: ${message}` };
+    }),
+  );
 }

@@ -1,4 +1,11 @@
-import { Simulation, type RunResult, type SimulationConfig, type TraceEvent, type Violation } from '../engine/index.js';
+import {
+  Simulation,
+  type RunResult,
+  type HostServices,
+  type SimulationConfig,
+  type TraceEvent,
+  type Violation,
+} from '../engine/index.js';
 import { simulationConfig, type Scenario } from '../scenarios/index.js';
 
 /** Two runs that should have been one. */
@@ -29,8 +36,13 @@ const RULES: ReadonlySet<string> = new Set(['determinism', 'no-waiting', 'plain-
 export type Poison = <T>(body: () => T) => T;
 
 /** Runs a scenario twice at the direct speed and once recorded, globals poisoned: one digest, or the first event that differs. */
-export function verifyScenario(scenario: Scenario, seed: string, poison: Poison, bug?: string): VerifyResult {
-  const config = simulationConfig(scenario, { seed, compare: true, trace: 'events', ...(bug === undefined ? {} : { bug }) });
+export function verifyScenario(
+  scenario: Scenario,
+  seed: string,
+  poison: Poison,
+  options: { readonly bug?: string; readonly host?: HostServices } = {},
+): VerifyResult {
+  const config = simulationConfig(scenario, { seed, compare: true, trace: 'events', ...options });
   const run = (speed: SimulationConfig['speed'] & string): RunResult =>
     poison(() => new Simulation({ ...config, speed, continueAfterViolation: false }).run());
   const first = run('direct');

@@ -2,6 +2,7 @@ import { linearizable, type LinearizabilityResult } from '../checkers/index.js';
 import {
   formatDuration,
   Simulation,
+  UsageError,
   type ChoicesOptions,
   type Fault,
   type HostServices,
@@ -14,6 +15,7 @@ import {
   type TraceLevel,
   type Violation,
 } from '../engine/index.js';
+import { nearest } from './nearest.js';
 import { VERSION } from './version.js';
 import { modelOf, type Scenario } from './scenario.js';
 import type { Settings } from './settings.js';
@@ -56,6 +58,7 @@ export interface ScenarioRun {
 
 /** The engine's configuration for a scenario. */
 export function simulationConfig(scenario: Scenario, options: RunOptions): SimulationConfig {
+  if (options.bug !== undefined) checkBugName(scenario, options.bug);
   const { seed, bug, speed, trace, compare, choices, fork, host } = options;
   const { nodes, standby, zones, nodeOptions, clocks, disk, clients, script, survivable, until, budget } = scenario;
   const network = options.network === undefined ? scenario.network : { ...scenario.network, ...options.network };
@@ -66,9 +69,31 @@ export function simulationConfig(scenario: Scenario, options: RunOptions): Simul
     seed,
     until,
     faults: [...(scenario.faults ?? []), ...(options.faults ?? [])],
-    ...given({ standby, zones, options: scenario.options, nodeOptions, network, clocks, disk, clients, script, survivable, budget }),
+    ...given({
+      standby,
+      zones,
+      options: scenario.options,
+      nodeOptions,
+      network,
+      clocks,
+      disk,
+      clients,
+      script,
+      survivable,
+      budget,
+    }),
     ...given({ bug, speed, trace, compare, choices, fork, host }),
   };
+}
+
+function checkBugName({ protocol, versions }: Scenario, bug: string): void {
+  const known = [protocol, ...Object.values(versions)].flatMap(({ bugs }) => Object.keys(bugs));
+  if (known.includes(bug)) return;
+  throw new UsageError(
+    'unknown-bug',
+    `${protocol.name} has no planted bug ${JSON.stringify(bug)}`,
+    nearest(bug, known),
+  );
 }
 
 /** Leaves out what is undefined: an option that is not given is not an option that is given as undefined. */
@@ -84,7 +109,8 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
 /** Judges what a run has left behind. */
 export function judge(scenario: Scenario, options: RunOptions, result: RunResult): ScenarioRun {
   const violations = [...result.violations];
-  if (result.ending === 'livelock') violations.push({ property: 'no-livelock', message: result.endingMessage, time: result.virtualTime });
+  if (result.ending === 'livelock')
+    violations.push({ property: 'no-livelock', message: result.endingMessage, time: result.virtualTime });
   const model = modelOf(scenario);
   // A history that a broken invariant cut short is judged all the same: it may show what clients saw of it.
   const consistency =
@@ -159,7 +185,8 @@ function whyUndecided(result: RunResult, consistency: LinearizabilityResult | nu
 /** The header of a trace of this run. */
 export function traceHeader(run: ScenarioRun, settings: Settings, level: TraceLevel): TraceHeader {
   const { scenario } = run;
-  const nodes = typeof scenario.nodes === 'number' ? Array.from({ length: scenario.nodes }, (_, i) => `n${i + 1}`) : scenario.nodes;
+  const nodes =
+    typeof scenario.nodes === 'number' ? Array.from({ length: scenario.nodes }, (_, i) => `n${i + 1}`) : scenario.nodes;
   return {
     format: 'splitbrain-trace',
     version: 1,
@@ -173,8 +200,15 @@ export function traceHeader(run: ScenarioRun, settings: Settings, level: TraceLe
     ...(run.added.faults.length + Object.keys(run.added.network).length === 0 ? {} : { added: run.added }),
     level,
     nodes,
-    clients: Array.from({ length: scenario.clients?.count ?? 0 }, (_, i) => `c${i + 1}`),
+    clients: clientsOf(scenario),
   };
+}
+
+/** Those who draw their operations, and those whom only the script names. */
+export function clientsOf({ clients, script }: Scenario): string[] {
+  const scripted = (script ?? []).map(({ client }) => Number(client.slice(1)));
+  const count = scripted.reduce((most, number) => Math.max(most, number), clients?.count ?? 0);
+  return Array.from({ length: count }, (_, i) => `c${i + 1}`);
 }
 
 export function traceFooter(run: ScenarioRun): TraceFooter {

@@ -1,5 +1,7 @@
 import { UsageError, type AnyProtocol } from '../engine/index.js';
 import { modelNamed, type AnyModel } from '../checkers/index.js';
+import { nearestName } from '../checkers/values.js';
+import { excerpt, parseWith, type Problem } from './problems.js';
 import { scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';
 
 /** What to run: a protocol, the world it runs in, what goes wrong there, how the outcome is judged. */
@@ -13,24 +15,18 @@ export interface Scenario extends ScenarioData {
   readonly input: ScenarioInput;
 }
 
-/** One thing that is wrong with a scenario. */
-export interface ScenarioProblem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** A scenario that makes no sense, with every problem found. */
 export class ScenarioError extends UsageError {
   override readonly name = 'ScenarioError';
   constructor(
     what: string,
-    readonly problems: readonly ScenarioProblem[],
+    readonly problems: readonly Problem[],
   ) {
     super('invalid-scenario', `${what}: ${problems.map(tell).join('; ')}`);
   }
 }
 
-function tell({ path, message }: ScenarioProblem): string {
+function tell({ path, message }: Problem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }
 
@@ -55,14 +51,19 @@ export function defineScenario(definition: ScenarioInput & ScenarioParts): Scena
 }
 
 export function makeScenario(input: ScenarioInput, parts: ScenarioParts): Scenario {
-  const parsed = scenarioSchema.safeParse(input);
-  if (!parsed.success) {
-    throw new ScenarioError(parts.file ?? nameOf(input), parsed.error.issues.flatMap(problemsOfIssue));
-  }
+  const parsed = parseWith(scenarioSchema, input);
+  if ('problems' in parsed) throw new ScenarioError(parts.file ?? nameOf(input), parsed.problems);
   const data = parsed.data as ScenarioData;
   const problems = crossProblems(data, parts.protocol);
   if (problems.length > 0) throw new ScenarioError(parts.file ?? data.name, problems);
-  return { ...data, kind: 'scenario', protocol: parts.protocol, versions: parts.versions ?? {}, file: parts.file, input };
+  return {
+    ...data,
+    kind: 'scenario',
+    protocol: parts.protocol,
+    versions: parts.versions ?? {},
+    file: parts.file,
+    input,
+  };
 }
 
 function nameOf(input: ScenarioInput): string {
@@ -70,54 +71,55 @@ function nameOf(input: ScenarioInput): string {
   return typeof name === 'string' ? name : 'scenario';
 }
 
-interface Issue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly errors?: readonly (readonly Issue[])[];
-  readonly keys?: readonly string[];
-}
-
-/** Of a union, the branch that came nearest is told: the one whose problem lies deepest. */
-function problemsOfIssue(issue: Issue): ScenarioProblem[] {
-  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  if (issue.code === 'unrecognized_keys' && issue.keys !== undefined) {
-    return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key "${key}"` }));
-  }
-  if (issue.code === 'invalid_union' && issue.errors !== undefined && issue.errors.length > 0) {
-    const branches = issue.errors.map((branch) => branch.flatMap(problemsOfIssue));
-    const deepest = branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best));
-    if (depth(deepest) > 0) return deepest.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
-    const messages = [...new Set(branches.flat().map(({ message }) => message))];
-    return [{ path, message: messages.join(', or ') }];
-  }
-  return [{ path, message: issue.message }];
-}
-
-function depth(problems: readonly ScenarioProblem[]): number {
-  return problems.reduce((most, { path }) => Math.max(most, path.length), 0);
-}
+const OPTION_TYPES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  boolean: 'true or false',
+  string: 'a text',
+};
 
 /** What the schema cannot see: names that must be known to the protocol or to the scenario itself. */
-function crossProblems(data: ScenarioData, protocol: AnyProtocol): ScenarioProblem[] {
-  const problems: ScenarioProblem[] = [];
+function crossProblems(data: ScenarioData, protocol: AnyProtocol): Problem[] {
+  const problems: Problem[] = [];
   const requests = Object.keys(protocol.onRequest);
   const need = (known: readonly string[], name: string, path: readonly (string | number)[], what: string): void => {
     if (known.includes(name)) return;
-    problems.push({ path, message: `unknown ${what} "${name}" (${protocol.name} knows: ${known.join(', ') || 'none'})` });
+    const like = nearestName(name, known);
+    const meant = like === undefined ? '' : `; did you mean ${like}?`;
+    problems.push({
+      path,
+      message: `unknown ${what} "${name}" (${protocol.name} knows: ${known.join(', ') || 'none'})${meant}`,
+    });
   };
   data.clients?.operations.forEach(({ request }, i) => {
     need(requests, request, ['clients', 'operations', i, 'request'], 'request');
   });
   data.script?.forEach(({ request }, i) => need(requests, request, ['script', i, 'request'], 'request'));
   const options = Object.keys(protocol.options as object);
-  for (const option of Object.keys(data.options ?? {})) need(options, option, ['options', option], 'option');
-  if (data.clients !== undefined && data.clients.count > 0 && data.clients.operations.length === 0 && !data.script?.length) {
+  const checkOptions = (given: Readonly<Record<string, unknown>>, path: readonly string[]): void => {
+    for (const [option, value] of Object.entries(given)) {
+      need(options, option, [...path, option], 'option');
+      const usual = (protocol.options as Readonly<Record<string, unknown>>)[option];
+      const expected = typeof usual === typeof value ? undefined : OPTION_TYPES[typeof usual];
+      if (expected !== undefined)
+        problems.push({ path: [...path, option], message: `${expected} was expected, found ${excerpt(value)}` });
+    }
+  };
+  checkOptions(data.options ?? {}, ['options']);
+  for (const [node, given] of Object.entries(data.nodeOptions ?? {})) checkOptions(given, ['nodeOptions', node]);
+  if (
+    data.clients !== undefined &&
+    data.clients.count > 0 &&
+    data.clients.operations.length === 0 &&
+    !data.script?.length
+  ) {
     problems.push({ path: ['clients', 'operations'], message: 'clients without operations have nothing to do' });
   }
   data.faults?.forEach((fault, i) => {
     if (fault.at === undefined && fault.when === undefined) {
-      problems.push({ path: ['faults', i], message: `a fault needs "at" (a time) or "when" (an event); ${fault.do} has neither` });
+      problems.push({
+        path: ['faults', i],
+        message: `a fault needs "at" (a time) or "when" (an event); ${fault.do} has neither`,
+      });
     }
   });
   if (data.check !== undefined) {

@@ -116,7 +116,7 @@ const linkRule = {
 
 const types = z.array(name).optional();
 
-const network = z.strictObject({
+export const network = z.strictObject({
   ...linkRule,
   links: z.array(z.strictObject({ from: whom.optional(), to: whom.optional(), types, ...linkRule })).optional(),
   transport: z.enum(['datagram', 'connection']).optional(),

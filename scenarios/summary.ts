@@ -20,6 +20,8 @@ export interface Phase {
   readonly ok: number;
   readonly failed: number;
   readonly unknown: number;
+  /** The longest stretch of the phase in which somebody waited and nobody was served: what clients felt of a fault. */
+  readonly longestSilence: Micros;
 }
 
 export interface WorkloadSummary {
@@ -34,7 +36,11 @@ export interface WorkloadSummary {
 }
 
 /** What clients saw: how many operations, how fast, and how available the system was in each phase of the run. */
-export function summarize(history: readonly HistoryEvent[], faults: readonly TraceEvent[], until: Micros): WorkloadSummary {
+export function summarize(
+  history: readonly HistoryEvent[],
+  faults: readonly TraceEvent[],
+  until: Micros,
+): WorkloadSummary {
   const operations = operationsIn(history);
   const times = operations
     .filter((operation) => operation.outcome === 'ok')
@@ -51,13 +57,38 @@ export function summarize(history: readonly HistoryEvent[], faults: readonly Tra
     phases: phasesOf(faults, until).map((phase) => ({
       ...phase,
       ...countOutcomes(operations.filter(({ start }) => start >= phase.from && start < phase.to)),
+      longestSilence: longestSilence(operations, phase.from, phase.to),
     })),
   };
 }
 
+/** The longest time between `from` and `to` in which at least one operation was open and none succeeded. */
+function longestSilence(operations: readonly Finished[], from: Micros, to: Micros): Micros {
+  const changes: { readonly time: Micros; readonly open: number; readonly served: boolean }[] = [];
+  for (const { start, end, outcome, answered } of operations) {
+    const until = answered ? end : to;
+    if (until < from || start > to) continue;
+    changes.push({ time: Math.max(start, from), open: 1, served: false });
+    changes.push({ time: Math.min(until, to), open: -1, served: outcome === 'ok' && until <= to });
+  }
+  // Of one instant, openings come first: whoever asks at once again has not stopped waiting.
+  changes.sort((a, b) => a.time - b.time || b.open - a.open);
+  let open = 0;
+  let since = from;
+  let longest = 0;
+  for (const change of changes) {
+    if (open > 0) longest = Math.max(longest, change.time - since);
+    if (open === 0 || change.served) since = change.time;
+    open += change.open;
+  }
+  return longest;
+}
+
 interface Finished {
   readonly start: Micros;
+  /** As far as known: `start` for what was never answered. */
   readonly end: Micros;
+  readonly answered: boolean;
   readonly outcome: 'ok' | 'fail' | 'info';
 }
 
@@ -68,18 +99,23 @@ function operationsIn(history: readonly HistoryEvent[]): Finished[] {
     if (type === 'invoke') {
       open.set(process, finished.length);
       // Until it is answered nobody knows.
-      finished.push({ start: time, end: time, outcome: 'info' });
+      finished.push({ start: time, end: time, answered: false, outcome: 'info' });
     } else {
       const at = open.get(process);
       if (at === undefined) continue;
       open.delete(process);
-      finished[at] = { start: finished[at]!.start, end: time, outcome: type };
+      finished[at] = { start: finished[at]!.start, end: time, answered: true, outcome: type };
     }
   }
   return finished;
 }
 
-function countOutcomes(operations: readonly Finished[]): { operations: number; ok: number; failed: number; unknown: number } {
+function countOutcomes(operations: readonly Finished[]): {
+  operations: number;
+  ok: number;
+  failed: number;
+  unknown: number;
+} {
   const count = (outcome: Finished['outcome']): number => operations.filter((one) => one.outcome === outcome).length;
   return { operations: operations.length, ok: count('ok'), failed: count('fail'), unknown: count('info') };
 }

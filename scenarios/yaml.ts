@@ -1,7 +1,8 @@
-import { isAlias, isCollection, isNode, isPair, LineCounter, parseDocument, type Document } from 'yaml';
 import { UsageError } from '../engine/index.js';
+import { LocatedDocument, type Place } from './located-document.js';
+import { excerpt, type Problem } from './problems.js';
 import { protocolNamed } from './registry.js';
-import { makeScenario, ScenarioError, type Scenario, type ScenarioProblem } from './scenario.js';
+import { makeScenario, ScenarioError, type Scenario } from './scenario.js';
 import type { ScenarioInput } from './schema.js';
 
 /** What is wrong with a scenario file, and where: lines and columns from 1. */
@@ -9,15 +10,18 @@ export class ScenarioFileError extends UsageError {
   override readonly name = 'ScenarioFileError';
   constructor(
     readonly file: string,
-    readonly places: readonly { readonly line: number; readonly column: number; readonly message: string }[],
+    readonly places: readonly (Place & { readonly message: string })[],
     hint?: string,
   ) {
-    super('scenario-file', places.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'), hint);
+    super(
+      'scenario-file',
+      places.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'),
+      hint,
+    );
   }
 }
 
 const SIZE_MAX = 10_000_000;
-const EXCERPT = 60;
 
 /**
  * Reads a scenario written in YAML: the same fields as `defineScenario`, the protocol by its name.
@@ -26,77 +30,53 @@ const EXCERPT = 60;
  */
 export function readYamlScenario(text: string, file: string): Scenario {
   if (text.length > SIZE_MAX) {
-    throw new ScenarioFileError(file, [{ line: 1, column: 1, message: `the file has ${text.length} characters (at most ${SIZE_MAX} were expected)` }]);
+    const message = `the file has ${text.length} characters (at most ${SIZE_MAX} were expected)`;
+    throw new ScenarioFileError(file, [{ line: 1, column: 1, message }]);
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const place = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  if (document.errors.length > 0) {
-    throw new ScenarioFileError(file, document.errors.map((error) => ({ ...place(error.pos[0]), message: firstLine(error.message) })));
-  }
-  const content: unknown = document.toJS({ maxAliasCount: 100 });
-  const located = (problems: readonly ScenarioProblem[]): ScenarioFileError =>
-    new ScenarioFileError(
-      file,
-      problems.map(({ path, message }) => {
-        const { offset, value } = find(document, path);
-        return { ...place(offset), message: `${path.join('.')}${path.length > 0 ? ': ' : ''}${message}${shown(value, message)}` };
-      }),
-    );
+  const document = new LocatedDocument(text);
+  if (document.errors.length > 0) throw new ScenarioFileError(file, document.errors);
+  const { content } = document;
+  const located = (problems: readonly Problem[]): ScenarioFileError =>
+    new ScenarioFileError(file, inOrder(document, problems));
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw located([{ path: [], message: 'a mapping was expected: name, protocol, nodes, until, …' }]);
+    const message = `a mapping was expected (name, protocol, nodes, until, …), found ${excerpt(content ?? undefined)}`;
+    throw located([{ path: [], message }]);
   }
   const { protocol, ...input } = content as { readonly protocol?: unknown };
   if (typeof protocol !== 'string') {
-    throw located([{ path: protocol === undefined ? [] : ['protocol'], message: '"protocol" must name a protocol, e.g. protocol: raft' }]);
+    const message =
+      protocol === undefined
+        ? 'protocol is missing (the name of one was expected, e.g. protocol: raft)'
+        : `the name of a protocol was expected, found ${excerpt(protocol)}`;
+    throw located([{ path: protocol === undefined ? [] : ['protocol'], message }]);
   }
   try {
     return makeScenario(input as ScenarioInput, { protocol: protocolNamed(protocol), file });
   } catch (error) {
     if (error instanceof ScenarioError) throw located(error.problems);
     if (error instanceof UsageError) {
-      throw located([{ path: ['protocol'], message: `${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}` }]);
+      throw located([
+        { path: ['protocol'], message: `${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}` },
+      ]);
     }
     throw error;
   }
 }
 
-function firstLine(message: string): string {
-  return message.split('\n')[0]!;
+/** Problems with their places, from the top of the file down. */
+function inOrder(document: LocatedDocument, problems: readonly Problem[]): (Place & { message: string })[] {
+  return problems
+    .map(({ path, message }) => {
+      const place = message.startsWith('unknown key') ? document.placeOfKey(path) : document.place(path);
+      return { ...place, message: path.length === 0 ? message : `${path.join('.')}: ${message}` };
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** The offending value, unless the message names it already. */
-function shown(value: unknown, message: string): string {
-  if (value === undefined || message.includes('unknown')) return '';
-  const text = JSON.stringify(value) ?? '';
-  return `, found ${text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text}`;
-}
-
-/** Where a path leads in the document, or the nearest place on the way there that exists. */
-function find(document: Document.Parsed, path: readonly (string | number)[]): { offset: number; value: unknown } {
-  let node: unknown = document.contents;
-  let offset = offsetOf(node);
-  for (const [depth, part] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document);
-    if (!isCollection(node)) return { offset, value: undefined };
-    const pair = node.items.find((item) => isPair(item) && String(item.key) === String(part));
-    const last = depth === path.length - 1;
-    if (pair !== undefined && isPair(pair)) {
-      offset = offsetOf(last && !isNode(pair.value) ? pair.key : last ? pair.value : pair.key);
-      node = pair.value;
-    } else {
-      const next: unknown = node.get(part, true);
-      if (next === undefined) return { offset, value: undefined };
-      node = next;
-      offset = offsetOf(node);
-    }
-  }
-  return { offset, value: isNode(node) ? (node.toJSON() as unknown) : undefined };
-}
-
-function offsetOf(node: unknown): number {
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+/** Where in a scenario's text the name stands that a message quotes; null when it quotes none of it. */
+export function placeOfName(text: string, message: string): Place | null {
+  const name = /"([^"]+)"/.exec(message)?.[1];
+  if (name === undefined || text.length > SIZE_MAX) return null;
+  const document = new LocatedDocument(text);
+  return document.errors.length > 0 ? null : document.placeOfValue(name);
 }

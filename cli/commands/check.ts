@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import { formatVerdict, historyFormats, linearizable, modelNamed, readHistory, valueToJson, type HistoryFormat } from '../../checkers/index.js';
+import {
+  formatVerdict,
+  historyFormats,
+  linearizable,
+  modelNamed,
+  readHistory,
+  valueToJson,
+  type HistoryFormat,
+} from '../../checkers/index.js';
 import { UsageError } from '../../engine/index.js';
 import { nearest } from '../../scenarios/index.js';
 import type { CommandContext } from '../context.js';
@@ -26,25 +34,48 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
     .option('-f, --format <name>', `auto, ${Object.keys(historyFormats).join(', ')}`, 'auto')
     .option('--time <time>', 'give up after this long, e.g. 30s', timeOption)
     .option('--json', 'print one JSON value')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  splitbrain run raft/leader-crash --history h.jsonl && splitbrain check h.jsonl --model kv
+  splitbrain check jepsen.edn --model cas-register --time 30s
+  cat h.jsonl | splitbrain check - --model kv --json`,
+    )
     .action((file: string, flags: CheckFlags) => {
       const model = modelNamed(flags.model);
       if (flags.consistency !== 'linearizable') {
-        throw new UsageError('consistency', `there is no consistency level ${JSON.stringify(flags.consistency)}`, nearest(flags.consistency, ['linearizable']));
+        throw new UsageError(
+          'consistency',
+          `there is no consistency level ${JSON.stringify(flags.consistency)}`,
+          nearest(flags.consistency, ['linearizable']),
+        );
       }
       const formats = ['auto', ...Object.keys(historyFormats)];
       if (!formats.includes(flags.format)) {
-        throw new UsageError('format', `there is no format ${JSON.stringify(flags.format)}`, nearest(flags.format, formats));
+        throw new UsageError(
+          'format',
+          `there is no format ${JSON.stringify(flags.format)}`,
+          nearest(flags.format, formats),
+        );
       }
-      const { history } = readHistory(readText(file), { format: flags.format as HistoryFormat | 'auto', file: file === '-' ? 'standard input' : file });
+      const { history } = readHistory(readText(file), {
+        format: flags.format as HistoryFormat | 'auto',
+        file: file === '-' ? 'standard input' : file,
+      });
       const end = flags.time === undefined ? Infinity : performance.now() + flags.time;
       const result = linearizable(history, model, { evidence: true, shouldStop: () => performance.now() > end });
       if (flags.json === true) {
         const { verdict, consistency, operations, keys, steps, exhausted } = result;
         const violations = keys.filter((key) => key.verdict === 'violation');
         const report = { verdict, model: model.name, consistency, operations, violations, keys, steps, exhausted };
-        terminal.out(JSON.stringify(report, (_, value: unknown) => (typeof value === 'bigint' ? valueToJson(value) : value), 2));
+        terminal.out(
+          JSON.stringify(report, (_, value: unknown) => (typeof value === 'bigint' ? valueToJson(value) : value), 2),
+        );
       } else {
-        terminal.out(formatVerdict(result, { colour: terminal.colour, columnsMax: Math.max(60, Math.min(terminal.columns, 140)) }));
+        terminal.out(
+          formatVerdict(result, { colour: terminal.colour, columnsMax: Math.max(60, Math.min(terminal.columns, 140)) }),
+        );
       }
       done(result.verdict === 'ok' ? EXIT.ok : result.verdict === 'violation' ? EXIT.violation : EXIT.undecided);
     });

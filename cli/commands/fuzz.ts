@@ -1,25 +1,45 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { runCampaign, type CampaignState, type SeedOutcome } from '../../fuzz/index.js';
+import { UsageError } from '../../engine/index.js';
+import { reproOf, runCampaign, type CampaignState, type SeedOutcome } from '../../fuzz/index.js';
+import { drawSwarm, withSettings } from '../../scenarios/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { writeWhole } from '../files.js';
-import { countOption, seedOption, settingOption, shardOption, timeOption } from '../options.js';
-import { runScreen } from '../screens.js';
+import { HANDLERS_RETURN } from '../hung.js';
+import { loadScenario } from '../load.js';
+import {
+  countOption,
+  seedOption,
+  settingOption,
+  shardOption,
+  timeOption,
+  workersOption,
+  type Settings,
+} from '../options.js';
+import { HungHandler } from '../pool.js';
+import type { FuzzReport } from '../reports.js';
+import { fileLines } from '../reproduce.js';
+import { fuzzScreen } from '../screens/fuzz-screen.js';
+import { hungScreen } from '../screens/hung-screen.js';
+import { runScreen } from '../screens/run-screen.js';
+import { seedSeries } from '../seeds.js';
 
 interface FuzzFlags {
   readonly runs?: number;
   readonly time?: number;
   readonly workers: number;
   readonly seed: string;
-  readonly set: Readonly<Record<string, string>>;
+  readonly set?: Settings;
   readonly bug?: string;
-  readonly shard: { readonly shard: number; readonly of: number };
+  readonly shard?: { readonly shard: number; readonly of: number };
   readonly out: string;
   readonly keepGoing?: boolean;
   readonly json?: boolean;
 }
+
+type Failure = SeedOutcome & { readonly file: string };
 
 const RUNS = 1_000;
 const FAILURES_KEPT = 100;
@@ -28,59 +48,138 @@ export function addFuzz(program: Command, context: CommandContext, done: (code: 
   program
     .command('fuzz')
     .summary('look for a seed that breaks a scenario')
-    .description('Runs seeds on all cores. Each seed draws faults of its own (a swarm: whole families on or off). Stops at the first failure.')
+    .description(
+      'Runs seeds on all cores. Each seed draws faults of its own (a swarm: whole families on or off). Stops at the first failure.',
+    )
     .argument('<scenario>', 'a name or a file')
-    .option('-n, --runs <n>', `how many seeds (default ${RUNS}, or as many as --time allows)`, countOption)
+    .option('-n, --runs <n>', `how many seeds (default: ${RUNS}, or as many as --time allows)`, countOption)
     .option('-t, --time <time>', 'for this long, e.g. 30s or 5m', timeOption)
-    .option('-w, --workers <n>', 'threads', countOption, availableParallelism())
+    .option('-w, --workers <n>', 'threads', workersOption, availableParallelism())
     .option('-s, --seed <seed>', 'the first seed', seedOption, '1')
-    .option('--set <key=value>', 'change the scenario', settingOption, {})
+    .option('--set <key=value>', 'change the scenario; may be given again', settingOption)
     .option('-b, --bug <name>', 'switch on a planted bug')
-    .option('--shard <i/n>', 'only every n-th seed, from the i-th on', shardOption, { shard: 0, of: 1 })
+    .option('--shard <i/n>', 'only every n-th seed, from the i-th on: one of n machines', shardOption)
     .option('-o, --out <dir>', 'where repros go', '.splitbrain')
     .option('-k, --keep-going', `go on after a failure (up to ${FAILURES_KEPT})`)
     .option('--json', 'print one JSON value')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  splitbrain fuzz raft/leader-crash --bug counts-votes-not-voters
+  splitbrain fuzz raft/stormy --time 5m --keep-going
+  splitbrain fuzz mine.ts --runs 10000 --shard 2/4`,
+    )
     .action(async (target: string, flags: FuzzFlags) => {
+      if (target === '-')
+        throw new UsageError(
+          'option',
+          'fuzz writes repros that name their scenario (a name or a file was expected, found -)',
+        );
       done(await fuzz(target, flags, context));
     });
 }
 
 async function fuzz(target: string, flags: FuzzFlags, context: CommandContext): Promise<ExitCode> {
   const { terminal, pool } = context;
-  const numeric = /^\d+$/.test(flags.seed);
-  const bug = flags.bug === undefined ? {} : { bug: flags.bug };
+  // In the middle of a batch, too: seeds may take long.
+  const deadline = flags.time === undefined ? undefined : setTimeout(() => pool.stopSeeds(), flags.time);
   const state = await runCampaign(
     {
-      workers: flags.workers,
+      workers: Math.min(flags.workers, flags.runs ?? Infinity),
       now: () => performance.now(),
       stopped: () => context.interrupted(),
-      run: (seeds) => pool.run({ kind: 'seeds', target, settings: flags.set, seeds, swarm: true, ...bug }),
+      run: (seeds) => runBatch(target, flags, seeds, context),
     },
     {
-      prefix: numeric ? '' : `${flags.seed}-`,
-      first: numeric ? Number(flags.seed) : 1,
-      ...flags.shard,
+      ...seedSeries(flags.seed),
+      ...(flags.shard ?? { shard: 0, of: 1 }),
       runs: flags.runs ?? (flags.time === undefined ? RUNS : Infinity),
       timeMs: flags.time ?? Infinity,
       failuresMax: flags.keepGoing === true ? FAILURES_KEPT : 1,
       progress: ({ runs, failures, seconds }) => {
         const rate = Math.round(runs / Math.max(0.001, seconds));
-        terminal.progress(`${target}   ${runs} runs   ${rate} a second   ${failures.length} failures   ${seconds.toFixed(0)} s`);
+        terminal.progress(
+          `${target}   ${runs} runs   ${rate} a second   ${failures.length} failures   ${seconds.toFixed(0)} s`,
+        );
       },
     },
-  );
+  ).finally(() => clearTimeout(deadline));
   terminal.settle();
+  const interrupted = context.interrupted();
   const failures = state.failures.map((failure) => ({ ...failure, file: saveRepro(failure, target, flags) }));
-  if (flags.json === true) {
-    const shown = failures.map(({ seed, property, message, file, digest }) => ({ seed, property, message, repro: file, digest }));
-    const { runs, undecided, marks, seconds, events } = state;
-    terminal.out(JSON.stringify({ scenario: target, ...bug, runs, undecided, events, failures: shown, marks, seconds }, null, 2));
-  } else {
-    await print(target, state, failures, context);
-  }
+  if (flags.json === true) terminal.out(JSON.stringify(reportOf(target, flags, state, failures, interrupted), null, 2));
+  else await print(target, state, failures, interrupted, context);
+  if (interrupted) return EXIT.interrupted;
   if (failures.length > 0) return EXIT.violation;
-  if (context.interrupted()) return EXIT.interrupted;
   return state.undecided > 0 ? EXIT.undecided : EXIT.ok;
+}
+
+function reportOf(
+  target: string,
+  flags: FuzzFlags,
+  state: CampaignState,
+  failures: readonly Failure[],
+  interrupted: boolean,
+): FuzzReport {
+  const { runs, undecided, marks, seconds, events } = state;
+  const shown = failures.map(({ seed, property, message, file, digest }) => ({
+    seed,
+    property,
+    message,
+    repro: file,
+    digest,
+  }));
+  const bug = flags.bug === undefined ? {} : { bug: flags.bug };
+  return { scenario: target, ...bug, runs, undecided, events, failures: shown, marks, seconds, interrupted };
+}
+
+/** Runs seeds on a worker; one in which a handler never returns is a failure like any other. */
+async function runBatch(
+  target: string,
+  flags: FuzzFlags,
+  seeds: readonly string[],
+  context: CommandContext,
+): Promise<readonly SeedOutcome[]> {
+  const bug = flags.bug === undefined ? {} : { bug: flags.bug };
+  const settings = flags.set ?? {};
+  try {
+    return await context.pool.run({ kind: 'seeds', target, settings, seeds, swarm: true, ...bug });
+  } catch (error) {
+    if (!(error instanceof HungHandler)) throw error;
+    // The worker is gone, and with it what it had found: those before the one that hangs are run again.
+    const { seedIndex } = error;
+    const before = seedIndex === 0 ? [] : await runBatch(target, flags, seeds.slice(0, seedIndex), context);
+    const hung = await hungOutcome(target, settings, seeds[seedIndex]!, flags.bug, error);
+    const after = seeds.slice(seedIndex + 1);
+    const wanted = flags.keepGoing === true && after.length > 0 && !context.interrupted();
+    return [...before, hung, ...(wanted ? await runBatch(target, flags, after, context) : [])];
+  }
+}
+
+async function hungOutcome(
+  target: string,
+  settings: Settings,
+  seed: string,
+  bug: string | undefined,
+  error: HungHandler,
+): Promise<SeedOutcome> {
+  const loaded = await loadScenario(target);
+  if (loaded.kind === 'experiment') throw error;
+  const scenario = withSettings(loaded, settings);
+  const swarm = drawSwarm(scenario, seed);
+  const property = HANDLERS_RETURN;
+  return {
+    seed,
+    verdict: 'violation',
+    property,
+    message: error.message,
+    digest: null,
+    events: 0,
+    families: swarm.families,
+    marks: {},
+    repro: reproOf({ scenario, seed, bug, property, digest: null }, settings, swarm),
+  };
 }
 
 function saveRepro(failure: SeedOutcome, target: string, flags: FuzzFlags): string {
@@ -94,27 +193,27 @@ function saveRepro(failure: SeedOutcome, target: string, flags: FuzzFlags): stri
 async function print(
   target: string,
   state: CampaignState,
-  failures: readonly (SeedOutcome & { readonly file: string })[],
+  failures: readonly Failure[],
+  interrupted: boolean,
   { terminal, pool }: CommandContext,
 ): Promise<void> {
-  const { paint } = terminal;
-  const first = failures[0];
-  if (first !== undefined) {
-    const { run } = await pool.run({ kind: 'replay', file: first.file, colour: terminal.colour, columns: Math.max(60, Math.min(terminal.columns - 4, 140)) });
-    terminal.out(runScreen(run, terminal));
-    terminal.out('');
-    for (const { seed, property, file } of failures.slice(1)) terminal.out(`  also seed ${seed}: ${property}   ${paint('dim', file)}`);
+  const [first] = failures;
+  if (first?.property === HANDLERS_RETURN) {
+    const { reproduce } = fileLines(first.file);
+    const violations = [{ property: HANDLERS_RETURN, message: first.message ?? '' }];
+    const report = {
+      kind: 'hung',
+      scenario: target,
+      seed: first.seed,
+      verdict: 'violation',
+      expected: false,
+      digest: null,
+    } as const;
+    terminal.out(`${hungScreen({ ...report, violations, reproduce }, terminal)}\n`);
+  } else if (first !== undefined) {
+    const columns = Math.max(60, Math.min(terminal.columns - 4, 140));
+    const { run } = await pool.run({ kind: 'replay', file: first.file, colour: terminal.colour, columns });
+    terminal.out(`${runScreen(run, terminal)}\n`);
   }
-  const mark = first === undefined ? paint('green', '✓') : paint('red', '✗');
-  const rate = Math.round(state.runs / Math.max(0.001, state.seconds));
-  const undecided = state.undecided === 0 ? '' : `, ${state.undecided} undecided`;
-  terminal.out(
-    `${mark} ${paint('bold', target)}   ${state.runs} runs in ${state.seconds.toFixed(1)} s (${rate} a second), ${failures.length} failures${undecided}`,
-  );
-  const marks = Object.entries(state.marks).map(([name, count]) => `${name} ×${count}`);
-  if (marks.length > 0) terminal.out(`  ${paint('dim', 'reached')}  ${marks.join(', ')}`);
-  if (first === undefined && state.runs > 0) {
-    // The rule of three: with no failure in n runs, the rate is below 3/n at 95 %, under this distribution of faults.
-    terminal.out(`  ${paint('dim', `no failure in ${state.runs} runs: fewer than ${(300 / state.runs).toPrecision(2)} % of such runs fail, at 95 %`)}`);
-  }
+  terminal.out(fuzzScreen(target, state, failures, interrupted, terminal));
 }

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { historyFormats, models } from '../../checkers/index.js';
-import { catalogue, protocols } from '../../scenarios/index.js';
+import { UsageError } from '../../engine/index.js';
+import { catalogue, nearest, protocols } from '../../scenarios/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
+import type { Listing } from '../reports.js';
+import { listScreen } from '../screens/list-screen.js';
 
-const CONSISTENCY = [{ name: 'linearizable', summary: 'every operation takes effect at one moment between its call and its return' }];
-
-/** Scenarios that show a planted bug stand apart: they are for those who look for them. */
-const isBugScenario = (name: string): boolean => name.includes('/bug-');
+const CONSISTENCY = [
+  { name: 'linearizable', summary: 'every operation takes effect at one moment between its call and its return' },
+];
 
 export function addList(program: Command, { terminal }: CommandContext, done: (code: ExitCode) => void): void {
   program
@@ -18,7 +20,11 @@ export function addList(program: Command, { terminal }: CommandContext, done: (c
     .option('--json', 'print one JSON value')
     .action((text: string | undefined, flags: { readonly json?: boolean }) => {
       const wanted = (name: string): boolean => text === undefined || name.includes(text);
-      const listing = {
+      // `list bug` means all planted bugs; any other text may also be a part of a bug's name.
+      const bugWanted = (protocol: string, bug: string): boolean => text === 'bug' || wanted(protocol) || wanted(bug);
+      const hasWanted = (name: string, bugs: object): boolean =>
+        wanted(name) || Object.keys(bugs).some((bug) => bugWanted(name, bug));
+      const listing: Listing = {
         scenarios: catalogue
           .filter(({ name }) => wanted(name))
           .map((entry) => ({
@@ -29,61 +35,31 @@ export function addList(program: Command, { terminal }: CommandContext, done: (c
             expects: entry.kind === 'experiment' ? 'figures within their tolerance' : (entry.expects ?? 'ok'),
           })),
         protocols: protocols
-          .filter(({ name }) => wanted(name))
+          .filter(({ name, bugs }) => hasWanted(name, bugs))
           .map(({ name, source, summary, bugs }) => ({
             name,
             source,
             summary,
-            bugs: Object.entries(bugs).map(([bug, { property, source: origin, summary: what, scenario }]) => ({
-              name: bug,
-              property,
-              source: origin,
-              summary: what,
-              scenario,
-            })),
+            bugs: Object.entries(bugs)
+              .filter(([bug]) => bugWanted(name, bug))
+              .map(([bug, { property, source: origin, summary: what, scenario }]) => ({
+                name: bug,
+                property,
+                source: origin,
+                summary: what,
+                scenario,
+              })),
           })),
         models: Object.values(models).map(({ name, summary }) => ({ name, summary })),
         consistency: CONSISTENCY,
         formats: Object.entries(historyFormats).map(([name, summary]) => ({ name, summary })),
       };
+      if (listing.scenarios.length + listing.protocols.length === 0) {
+        const names = [...catalogue.map(({ name }) => name), ...protocols.flatMap(({ bugs }) => Object.keys(bugs))];
+        throw new UsageError('nothing', `nothing has ${JSON.stringify(text)} in its name`, nearest(text ?? '', names));
+      }
       if (flags.json === true) terminal.out(JSON.stringify(listing, null, 2));
-      else print(listing, terminal);
+      else terminal.out(listScreen(listing, text, terminal));
       done(EXIT.ok);
     });
-}
-
-interface Listing {
-  readonly scenarios: readonly { readonly name: string; readonly summary: string }[];
-  readonly protocols: readonly {
-    readonly name: string;
-    readonly source: string;
-    readonly bugs: readonly { readonly name: string; readonly property: string; readonly summary: string }[];
-  }[];
-  readonly models: readonly { readonly name: string; readonly summary: string }[];
-}
-
-function print(listing: Listing, terminal: CommandContext['terminal']): void {
-  const { paint } = terminal;
-  const rows = (items: readonly (readonly [string, string])[]): void => {
-    const width = Math.max(0, ...items.map(([name]) => name.length));
-    for (const [name, text] of items) terminal.out(`  ${name.padEnd(width)}  ${paint('dim', text)}`);
-  };
-  const plain = listing.scenarios.filter(({ name }) => !isBugScenario(name));
-  const bugs = listing.scenarios.filter(({ name }) => isBugScenario(name));
-  if (plain.length > 0) {
-    terminal.out(paint('bold', 'Scenarios') + paint('dim', '   splitbrain run NAME'));
-    rows(plain.map(({ name, summary }) => [name, summary]));
-  }
-  if (bugs.length > 0) {
-    terminal.out(`\n${paint('bold', 'Scenarios that show a planted bug')}${paint('dim', '   splitbrain run NAME --bug BUG')}`);
-    rows(bugs.map(({ name, summary }) => [name, summary]));
-  }
-  for (const { name, source, bugs: planted } of listing.protocols) {
-    terminal.out(`\n${paint('bold', name)}   ${paint('dim', source)}`);
-    rows(planted.map((bug) => [bug.name, `${bug.summary} → ${bug.property}`]));
-  }
-  if (listing.scenarios.length > 0 && listing.models.length > 0) {
-    terminal.out(`\n${paint('bold', 'Models')}${paint('dim', '   splitbrain check FILE --model NAME')}`);
-    rows(listing.models.map(({ name, summary }) => [name, summary]));
-  }
 }

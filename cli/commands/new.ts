@@ -15,16 +15,33 @@ export function addNew(program: Command, { terminal }: CommandContext, done: (co
     .summary('a protocol to start from, with its scenario and test')
     .description('Makes a folder with a small protocol that works, a scenario that tries to break it, and a test.')
     .argument('<name>', 'lower-case words with -, e.g. my-protocol; the folder is made where you are')
+    .addHelpText(
+      'after',
+      `
+Example:
+  splitbrain new my-register && splitbrain fuzz my-register/scenario.ts`,
+    )
     .action((name: string) => {
       if (!NAME.test(name)) {
-        throw new UsageError('name', `${JSON.stringify(name)} is no name for a protocol`, 'lower-case words with - between them were expected, e.g. my-protocol');
+        throw new UsageError(
+          'name',
+          `${JSON.stringify(name)} is no name for a protocol`,
+          'lower-case words with - between them were expected, e.g. my-protocol',
+        );
       }
-      if (existsSync(name)) throw new UsageError('exists', `there is a file or folder ${name} already`, 'choose another name, or remove it');
+      if (existsSync(name))
+        throw new UsageError(
+          'exists',
+          `there is a file or folder ${name} already`,
+          'choose another name, or remove it',
+        );
       for (const [file, content] of Object.entries(newProtocolFiles(name))) {
         writeWhole(join(name, file), [content]);
         terminal.out(`wrote ${join(name, file)}`);
       }
-      terminal.out(`\nNow:\n  npx splitbrain run ${name}/scenario.ts\n  npx splitbrain fuzz ${name}/scenario.ts --runs 200`);
+      terminal.out(
+        `\nNow:\n  npx splitbrain run ${name}/scenario.ts\n  npx splitbrain fuzz ${name}/scenario.ts --runs 200`,
+      );
       terminal.out(`then keep the value in volatile state instead of durable (${name}/protocol.ts), and fuzz again.`);
       done(EXIT.ok);
     });

@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
-import { countOption, seedOption, settingOption } from '../options.js';
+import { readText } from '../files.js';
+import { countOption, seedOption, settingOption, type Settings } from '../options.js';
+import { HungHandler } from '../pool.js';
 import type { VerifyReport } from '../reports.js';
+import { seedsFrom } from '../seeds.js';
 
 interface VerifyFlags {
   readonly seed: string;
   readonly seeds: number;
-  readonly set: Readonly<Record<string, string>>;
+  readonly set?: Settings;
   readonly bug?: string;
   readonly json?: boolean;
 }
@@ -22,28 +25,44 @@ export function addVerify(program: Command, context: CommandContext, done: (code
     .argument('<scenario>', 'a name or a file')
     .option('-s, --seed <seed>', 'the first seed', seedOption, '1')
     .option('-n, --seeds <n>', 'how many seeds', countOption, 3)
-    .option('--set <key=value>', 'change the scenario', settingOption, {})
+    .option('--set <key=value>', 'change the scenario; may be given again', settingOption)
     .option('-b, --bug <name>', 'switch on a planted bug')
     .option('--json', 'print one JSON value')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  splitbrain verify raft/stormy --seeds 20
+  splitbrain verify my-protocol/scenario.ts`,
+    )
     .action(async (target: string, flags: VerifyFlags) => {
       const { terminal, pool } = context;
-      const first = /^\d+$/.test(flags.seed) ? Number(flags.seed) : null;
       const reports: VerifyReport[] = [];
-      for (let i = 0; i < flags.seeds && !context.interrupted(); i++) {
-        const seed = first === null ? (i === 0 ? flags.seed : `${flags.seed}-${i + 1}`) : String(first + i);
-        const bug = flags.bug === undefined ? {} : { bug: flags.bug };
-        reports.push(await pool.run({ kind: 'verify', target, settings: flags.set, seed, ...bug }));
-        terminal.progress(`${target}   ${i + 1} of ${flags.seeds} seeds`);
+      const bug = flags.bug === undefined ? {} : { bug: flags.bug };
+      const source = target === '-' ? { source: readText('-') } : {};
+      const seeds = flags.seeds === 1 ? [flags.seed] : seedsFrom(flags.seed, flags.seeds);
+      for (const seed of seeds) {
+        const watched = pool.run({ kind: 'verify', target, ...source, settings: flags.set ?? {}, seed, ...bug });
+        reports.push(await watched.catch((error: unknown) => hungVerify(error, target, seed)));
+        terminal.progress(`${target}   ${reports.length} of ${flags.seeds} seeds`);
       }
       terminal.settle();
       const bad = reports.filter(({ same }) => !same);
-      if (flags.json === true) terminal.out(JSON.stringify({ scenario: target, runs: reports.length, differences: bad, reports }, null, 2));
+      if (flags.json === true)
+        terminal.out(JSON.stringify({ scenario: target, runs: reports.length, differences: bad, reports }, null, 2));
       else {
         for (const { seed, digest, events, same, difference } of reports) {
           const mark = same ? terminal.paint('green', '✓') : terminal.paint('red', '✗');
-          terminal.out(`${mark} ${terminal.paint('bold', target)}   seed ${seed}   ${same ? `${events} events, digest ${digest}, three times the same` : difference!}`);
+          terminal.out(
+            `${mark} ${terminal.paint('bold', target)}   seed ${seed}   ${same ? `${events} events, digest ${digest}, three times the same` : difference!}`,
+          );
         }
       }
-      done(context.interrupted() ? EXIT.interrupted : bad.length > 0 ? EXIT.violation : EXIT.ok);
+      done(bad.length > 0 ? EXIT.violation : EXIT.ok);
     });
+}
+
+function hungVerify(error: unknown, scenario: string, seed: string): VerifyReport {
+  if (!(error instanceof HungHandler)) throw error;
+  return { scenario, seed, digest: null, events: 0, same: false, difference: error.message };
 }

@@ -1,0 +1,51 @@
+import type { CampaignState } from '../../fuzz/index.js';
+import type { Terminal } from '../terminal.js';
+import { counted, label, paragraph, wrapped } from './layout.js';
+
+const SHOWN_MAX = 10;
+
+export interface FoundFailure {
+  readonly seed: string;
+  readonly property: string | null;
+  readonly file: string;
+}
+
+/** How a campaign ended: what it found beside the failure already shown, what it reached, and what its silence is worth. */
+export function fuzzScreen(
+  target: string,
+  state: CampaignState,
+  failures: readonly FoundFailure[],
+  interrupted: boolean,
+  terminal: Terminal,
+): string {
+  const { paint } = terminal;
+  const lines: string[] = [];
+  for (const { seed, property, file } of failures.slice(1, SHOWN_MAX)) {
+    lines.push(`  also seed ${seed}: ${property ?? ''}   ${paint('dim', file)}`);
+  }
+  if (failures.length > SHOWN_MAX) lines.push(`  and ${failures.length - SHOWN_MAX} more, in the same folder`);
+  const found = failures.length > 0;
+  const mark = found
+    ? paint('red', '✗')
+    : state.undecided > 0 || interrupted
+      ? paint('yellow', '?')
+      : paint('green', '✓');
+  const rate = Math.round(state.runs / Math.max(0.001, state.seconds));
+  const parts = [counted(failures.length, 'failure')];
+  if (state.undecided > 0) parts.push(`${state.undecided} undecided`);
+  if (interrupted) parts.push('interrupted');
+  const runs = `${counted(state.runs, 'run')} in ${state.seconds.toFixed(1)} s (${rate} a second)`;
+  lines.push(`${mark} ${paint('bold', target)}   ${runs}   ${parts.join(', ')}`);
+  const marks = Object.entries(state.marks).map(([name, count]) => `${name} ×${count}`);
+  if (marks.length > 0) lines.push(...wrapped('reached', marks, terminal));
+  else if (state.runs > 0) lines.push(label('reached', 'no mark at all: did anything happen in these runs?', terminal));
+  if (!found && state.runs > 0) lines.push(...ruleOfThree(state.runs, terminal));
+  return lines.join('\n');
+}
+
+/** With no failure in n runs, the rate is below 3/n at 95 %, under this distribution of faults. */
+function ruleOfThree(runs: number, terminal: Terminal): string[] {
+  const percent = Math.min(100, 300 / runs).toPrecision(2);
+  const text = `no failure in ${counted(runs, 'run')}: fewer than ${percent} % of such runs fail, at 95 % confidence`;
+  return paragraph(text, 2, terminal).map((line) => terminal.paint('dim', line));
+}

@@ -1,0 +1,94 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../../bin/splitbrain.js', import.meta.url));
+
+export interface Done {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder of its own in which the command runs, as users run it: spawned, no terminal. */
+export class Workplace {
+  readonly folder = mkdtempSync(join(tmpdir(), 'splitbrain-cli-'));
+
+  /** Runs the command to its end. */
+  run(
+    argv: readonly string[],
+    options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  ): Done {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...argv], {
+      cwd: this.folder,
+      encoding: 'utf8',
+      input: options.input ?? '',
+      env: { ...environment(), ...options.env },
+      maxBuffer: 1e9,
+      timeout: 50_000,
+    });
+    return { status, stdout, stderr };
+  }
+
+  /** Runs the command without waiting for it. */
+  start(argv: readonly string[]): ChildProcess {
+    return spawn(process.execPath, [bin, ...argv], { cwd: this.folder, env: environment() });
+  }
+
+  path(file: string): string {
+    return join(this.folder, file);
+  }
+
+  write(file: string, text: string | Uint8Array): string {
+    mkdirSync(dirname(this.path(file)), { recursive: true });
+    writeFileSync(this.path(file), text);
+    return file;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Without what this terminal may have set. */
+function environment(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _, NO_COLOR: __, SPLITBRAIN_HANG_MS: ___, ...rest } = process.env;
+  return rest;
+}
+
+/** Waits for a child and gathers what it says. */
+export async function ended(child: ChildProcess): Promise<Done> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (piece: Buffer) => (stdout += piece.toString()));
+  child.stderr?.on('data', (piece: Buffer) => (stderr += piece.toString()));
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { status, stdout, stderr };
+}
+
+/** A protocol in one file, whose handlers a test gets wrong on purpose. */
+export function toyScenario(change: {
+  readonly onMessage?: string;
+  readonly onTimer?: string;
+  readonly outside?: string;
+  readonly more?: string;
+}): string {
+  return `import { defineProtocol, invariant } from 'splitbrain';
+import { defineScenario } from 'splitbrain/scenarios';
+${change.outside ?? ''}
+const toy = defineProtocol<any>({
+  name: 'toy',
+  source: 'a test',
+  durable: () => ({ seen: 0 }),
+  volatile: () => ({ last: 0 }),
+  onStart(node: any) { node.setTimer('tick', 10000); },
+  onMessage: { Ping(node: any, message: any, from: any) { ${change.onMessage ?? 'node.durable.seen++;'} } },
+  onTimer: { tick(node: any) { ${change.onTimer ?? ''} node.setTimer('tick', 10000); node.broadcast({ type: 'Ping', value: { n: node.durable.seen } }); } },
+  onRequest: {},
+  ${change.more ?? ''}
+} as any);
+export const scenario = defineScenario({ protocol: toy, name: 'toy', summary: 'Pings go round.', nodes: 3, until: '200ms' });
+`;
+}

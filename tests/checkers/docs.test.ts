@@ -4,12 +4,13 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import * as checkers from '../../checkers/index.js';
 
-const FILE = path.resolve(import.meta.dirname, '../../docs/checkers.md');
+const DOCS = path.resolve(import.meta.dirname, '../../docs');
 const BLOCK = /```ts\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g;
-const blocks = [...readFileSync(FILE, 'utf8').matchAll(BLOCK)].map(([, code, printed]) => ({
-  code: code ?? '',
-  printed,
-}));
+
+function blocksOf(page: string): { code: string; printed: string | undefined }[] {
+  const text = readFileSync(path.join(DOCS, page), 'utf8');
+  return [...text.matchAll(BLOCK)].map(([, code, printed]) => ({ code: code ?? '', printed }));
+}
 
 /** Runs a snippet: `expression; // => JSON` is compared, and what it prints is what the block of text below it says. */
 function run(code: string): { printed: string; compared: [actual: unknown, expected: unknown][] } {
@@ -25,9 +26,13 @@ function run(code: string): { printed: string; compared: [actual: unknown, expec
   return { printed: printed.join(''), compared };
 }
 
-describe('docs/checkers.md', () => {
+describe.each([
+  ['checkers.md', 3],
+  ['checkers-transactions.md', 1],
+])('docs/%s', (page, snippets) => {
+  const blocks = blocksOf(page);
   test('has its snippets', () => {
-    expect(blocks.length).toBe(3);
+    expect(blocks.length).toBe(snippets);
   });
   test.each(blocks)('snippet %#', ({ code, printed }) => {
     const result = run(code);

@@ -1,4 +1,8 @@
 import { UsageError, type AnyProtocol } from '../engine/index.js';
+import { bully } from '../protocols/bully/protocol.js';
+import { changRoberts } from '../protocols/chang-roberts/protocol.js';
+import { floodMax } from '../protocols/flood-max/protocol.js';
+import { lcr } from '../protocols/lcr/protocol.js';
 import { paxos } from '../protocols/paxos/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
@@ -6,7 +10,16 @@ import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
 import { nearest } from './nearest.js';
 
 /** The protocols that ship, by name. */
-export const protocols: readonly AnyProtocol[] = [raft, paxos, twoPhaseCommit, twoGenerals];
+export const protocols: readonly AnyProtocol[] = [
+  raft,
+  paxos,
+  twoPhaseCommit,
+  twoGenerals,
+  bully,
+  changRoberts,
+  lcr,
+  floodMax,
+];
 
 /** @throws UsageError that suggests the nearest name. */
 export function protocolNamed(name: string): AnyProtocol {

@@ -2,6 +2,7 @@ import { UsageError } from '../../engine/index.js';
 import type { Experiment } from '../experiment.js';
 import { nearest } from '../nearest.js';
 import type { Scenario } from '../scenario.js';
+import { electionScenarios } from './elections/index.js';
 import { paxosScenarios } from './paxos/index.js';
 import { raftScenarios } from './raft/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
@@ -13,6 +14,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...paxosScenarios,
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
+  ...electionScenarios,
 ];
 
 /** @throws UsageError that suggests the nearest name. */

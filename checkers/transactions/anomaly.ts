@@ -1,5 +1,6 @@
 import type { ProcessId, Value } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
+import { showValue } from '../values.js';
 import { forbiddenAt, type AnomalyName, type IsolationLevel } from './levels.js';
 import type { Table } from './table.js';
 import { textOf } from './transaction.js';
@@ -112,7 +113,7 @@ function shown(table: Table, t: number): ShownTransaction {
     process: transaction.process,
     ...(transaction.node !== undefined && { node: transaction.node }),
     text: transaction.operations
-      .map((step) => (step.f === 'r' && transaction.outcome !== 'ok' ? `r ${String(step.key)}` : textOf(step)))
+      .map((step) => (step.f === 'r' && transaction.outcome !== 'ok' ? `r ${showValue(step.key)}` : textOf(step)))
       .join(', '),
     outcome: transaction.outcome,
     call: transaction.call,

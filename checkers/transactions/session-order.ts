@@ -24,16 +24,17 @@ export function addRealTimeEdges(table: Table, edges: EdgeList): void {
     .filter((t) => table.transaction(t).return !== Infinity)
     .sort((a, b) => table.transaction(a).return - table.transaction(b).return);
   const predecessors = new Map<number, readonly number[]>();
+  const impliedBy = new Int32Array(table.transactions.length).fill(-1);
   let frontier: number[] = [];
   let next = 0;
   for (const t of counted) {
     const { call } = table.transaction(t);
     for (; next < returns.length && table.transaction(returns[next] as number).return < call; next++) {
       const returned = returns[next] as number;
-      const implied = new Set(predecessors.get(returned));
+      for (const earlier of predecessors.get(returned) ?? []) impliedBy[earlier] = returned;
       predecessors.delete(returned);
       // A new list: the old one belongs to those that it was handed to.
-      frontier = frontier.filter((other) => !implied.has(other));
+      frontier = frontier.filter((other) => impliedBy[other] !== returned);
       frontier.push(returned);
     }
     predecessors.set(t, frontier);

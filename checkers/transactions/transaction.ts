@@ -50,10 +50,10 @@ export function transactionsOf(
 ): { kind: TransactionKind; transactions: Transaction[] } {
   const reader = new TransactionReader(history);
   const transactions = operationsOf(history).map((operation) => reader.transaction(operation));
-  if (reader.problems.length > 0) throw new HistoryError(reader.problems);
+  reader.check();
   const found = kind === 'auto' ? guessedKind(transactions) : kind;
   for (const transaction of transactions) reader.checkKind(transaction, found);
-  if (reader.problems.length > 0) throw new HistoryError(reader.problems);
+  reader.check();
   return { kind: found, transactions };
 }
 
@@ -71,21 +71,28 @@ function guessedKind(transactions: readonly Transaction[]): TransactionKind {
 }
 
 class TransactionReader {
-  readonly problems: HistoryProblem[] = [];
+  private readonly problems: HistoryProblem[] = [];
 
   constructor(private readonly history: History) {}
 
   transaction(operation: Operation): Transaction {
     const { id, process, node, outcome, call, invokedAt, returnedAt, input, output } = operation;
     let operations: readonly MicroOperation[] = [];
-    const asked = input === null && outcome === 'ok' ? undefined : this.steps(input, call);
-    if (outcome !== 'ok') operations = asked?.map((step) => (step.f === 'r' ? { ...step, value: null } : step)) ?? [];
-    else {
+    if (outcome === 'ok') {
       const done = this.steps(output ?? null, operation.return);
+      const settled = input === null || (done !== undefined && plainlySame(input, output ?? null));
+      const asked = settled ? undefined : this.steps(input, call);
       if (done !== undefined && asked !== undefined) this.compare(asked, done, operation.return);
       operations = done ?? [];
+    } else {
+      const asked = this.steps(input, call);
+      operations = asked?.map((step) => (step.f === 'r' ? { ...step, value: null } : step)) ?? [];
     }
     return { id, process, node, outcome, call, return: operation.return, invokedAt, returnedAt, operations };
+  }
+
+  check(): void {
+    if (this.problems.length > 0) throw new HistoryError(this.problems.sort((a, b) => a.at - b.at));
   }
 
   private steps(value: Value, at: number): MicroOperation[] | undefined {
@@ -149,6 +156,18 @@ class TransactionReader {
 
 function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
+}
+
+/** Are these the same steps at first sight? Then there is no need to read the invocation's. */
+function plainlySame(asked: Value, done: Value): boolean {
+  if (!isList(asked) || !isList(done) || asked.length !== done.length) return false;
+  for (let i = 0; i < asked.length; i++) {
+    const [want, got] = [asked[i] as Value, done[i] as Value];
+    if (!isList(want) || !isList(got) || want.length !== got.length) return false;
+    if (want[0] !== got[0] || want[1] !== got[1]) return false;
+    if (want[2] !== got[2] && want[0] !== 'r') return false;
+  }
+  return true;
 }
 
 function stepOf(step: readonly Value[]): MicroOperation | undefined {

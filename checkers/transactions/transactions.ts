@@ -13,13 +13,13 @@ import { Table } from './table.js';
 import { transactionsOf, type TransactionKind } from './transaction.js';
 
 export interface TransactionBudget {
-  /** Edges kept of the graph, about 20 bytes each. */
+  /** Edges kept of the graph, about 40 bytes each at the peak. */
   readonly edges: number;
   /** Edges looked at in the search for cycles. */
   readonly steps: number;
 }
 
-export const TRANSACTION_BUDGET: TransactionBudget = Object.freeze({ edges: 20_000_000, steps: 100_000_000 });
+export const TRANSACTION_BUDGET: TransactionBudget = Object.freeze({ edges: 10_000_000, steps: 100_000_000 });
 
 export interface TransactionOptions {
   /** What keys hold; `auto` looks for `append` and `w`. */

@@ -140,6 +140,37 @@ const PLANTED: readonly [what: string, history: HistoryEvent[], found: AnomalyNa
     ['parallel-snapshot-isolation', 'strong-read-committed'],
   ],
   [
+    'a skew beside a longer circle with missed writes in a row',
+    together([r('x', [1]), r('y', []), r('z', [1])], [a('x', 1), a('y', 1), r('z', [])], [a('z', 1)]),
+    ['G-single', 'G2-item', 'fractured-read'],
+    ['strong-read-committed'],
+  ],
+  [
+    'a fork beside a shorter circle with missed writes in a row',
+    together(
+      [a('x', 1)],
+      [a('y', 1), r('z', [])],
+      [r('x', [1]), r('y', []), r('z', [1])],
+      [r('x', []), r('y', [1])],
+      [a('z', 1)],
+    ),
+    ['G-nonadjacent', 'G2-item', 'long-fork'],
+    ['strong-read-committed', 'parallel-snapshot-isolation'],
+  ],
+  [
+    'a fork and a skew that share a reader',
+    together(
+      [a('x', 1)],
+      [a('y', 1)],
+      [r('x', [1]), r('y', []), r('q', [1]), r('p', [])],
+      [r('x', []), r('y', [1])],
+      [a('p', 1)],
+      [r('p', [1]), a('q', 1)],
+    ),
+    ['G-nonadjacent', 'G-single', 'long-fork'],
+    ['strong-read-committed', 'read-atomic'],
+  ],
+  [
     'write skew',
     together([r('x', []), a('y', 1)], [r('y', []), a('x', 1)]),
     ['G2-item'],
@@ -372,6 +403,12 @@ describe('each planted anomaly is found, by its name', () => {
       }
     }
   });
+});
+
+test('who got no answer counts only once something of it was seen', () => {
+  const unanswered = ['info', [a('x', 1)]] as const;
+  expect(transactions(together(unanswered, ['fail', [a('x', 2)]], [a('y', 1)])).transactions).toBe(1);
+  expect(transactions(together(unanswered, [r('x', [1])])).transactions).toBe(2);
 });
 
 describe('what is known of registers', () => {

@@ -144,7 +144,7 @@ const stormy = defineScenario({
     'that is up leads all others.',
   nodes: 5,
   // A swarm's last fault ends here at the latest.
-  options: { repairedAfterMs: 8000 },
+  options: { repairedAfterMs: 9600 },
   until: '12s',
   faults: [
     { do: 'crash', whom: { random: 2 }, at: '500ms', for: '330ms', times: 8, every: '510ms' },

@@ -244,7 +244,7 @@ export const checkShape = z.object({
   violations: z.array(keyVerdict).readonly().describe('The keys that are not consistent, with evidence'),
   keys: z.array(keyVerdict).readonly(),
   steps: count,
-  exhausted: z.unknown().describe('What ran out, where the verdict is undecided'),
+  exhausted: z.string().nullable().describe('What ran out, where the verdict is undecided'),
 });
 
 /** The drawing of the evidence is for people, and stays out of the JSON. */

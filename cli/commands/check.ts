@@ -68,7 +68,16 @@ Examples:
       if (flags.json === true) {
         const { verdict, consistency, operations, keys, steps, exhausted } = result;
         const violations = keys.filter((key) => key.verdict === 'violation');
-        const report = { verdict, model: model.name, consistency, operations, violations, keys, steps, exhausted };
+        const report = {
+          verdict,
+          model: model.name,
+          consistency,
+          operations,
+          violations,
+          keys,
+          steps,
+          exhausted: exhausted ?? null,
+        };
         terminal.out(
           JSON.stringify(report, (_, value: unknown) => (typeof value === 'bigint' ? valueToJson(value) : value), 2),
         );

@@ -15,10 +15,11 @@ const TWO_TO_MINUS_32 = 1 / 4_294_967_296;
 export class AleaGenerators {
   private states = new Float64Array(FIRST_CAPACITY * WORDS);
   private used = 0;
+  private readonly released: number[] = [];
 
   /** Seeds a generator anew, or a new one if `which` is below 0. @returns which. */
   seed(which: number, seed: string): number {
-    const generator = which < 0 ? this.used++ : which;
+    const generator = which < 0 ? (this.released.pop() ?? this.used++) : which;
     const at = generator * WORDS;
     if (at === this.states.length) this.grow();
     const { s0, s1, s2, c } = alea(seed, { state: true }).state();
@@ -27,6 +28,11 @@ export class AleaGenerators {
     this.states[at + 2] = s2;
     this.states[at + 3] = c;
     return generator;
+  }
+
+  /** Its place is free for another one. */
+  release(generator: number): void {
+    this.released.push(generator);
   }
 
   /** The next number in [0, 1): a multiple of 2^-32. */

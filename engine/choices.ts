@@ -104,6 +104,12 @@ export class Choices {
     return this.plain ? this.usual(stream) : this.careful(stream);
   }
 
+  /** Nothing will be drawn from this stream any more. */
+  retire(stream: Stream): void {
+    if (stream.generator >= 0) this.generators.release(stream.generator);
+    stream.generator = -1;
+  }
+
   /** From here on, every stream goes another way: the what-if of a run. */
   fork(seed: string): void {
     this.seed = `${lengthPrefixed(this.seed)}fork${lengthPrefixed(seed)}`;

@@ -115,5 +115,6 @@ export class Clocks {
     this.anchorLocal[node] = toInteger(this.choices.draw(stream), 0, BOOT_MAX);
     this.wallOffset[node] = toInteger(this.choices.draw(stream), -offsetMax, offsetMax);
     this.ppm[node] = toInteger(this.choices.draw(stream), -driftMax, driftMax);
+    this.choices.retire(stream);
   }
 }

@@ -91,7 +91,10 @@ export class Kernel implements StepHost {
     this.compare = config.compare === true;
     this.trace =
       (config.trace ?? 'off') === 'off' && !this.compare ? null : new TraceLog((i) => this.endpointName(i), types);
-    this.walker = config.digest === 'header' ? new ContentCopier() : new ContentWalker(this.digest);
+    this.walker =
+      config.digest === 'header'
+        ? new ContentCopier()
+        : new ContentWalker(this.digest, this.recorded || config.disk !== undefined);
     const nameOf = (index: number): string => this.endpointName(index);
     this.network = new Network(network, this.choices, nameOf, (type) => types.text(type));
     this.clocks = new Clocks(nodes.count, config.clocks ?? {}, this.choices, nameOf);

@@ -36,11 +36,12 @@ export class NodeTable {
   readonly paused: Uint8Array;
   /** Raised at every crash: what an earlier life left pending does not reach a later one. */
   readonly incarnation: Int32Array;
-  readonly durables: object[] = [];
-  readonly volatiles: object[] = [];
-  readonly runtimes: Runtime[] = [];
-  readonly options: object[] = [];
-  readonly members: (readonly NodeId[])[] = [];
+  // As long as they get: an array that grows leaves room for half as many again.
+  readonly durables: object[];
+  readonly volatiles: object[];
+  readonly runtimes: Runtime[];
+  readonly options: object[];
+  readonly members: (readonly NodeId[])[];
   readonly disks: (DiskState | undefined)[] = [];
   readonly inboxes: (Inbox | undefined)[] = [];
   private readonly peers: (readonly NodeId[] | undefined)[] = [];
@@ -50,6 +51,11 @@ export class NodeTable {
 
   constructor(readonly ids: readonly NodeId[]) {
     this.count = ids.length;
+    this.durables = new Array<object>(this.count);
+    this.volatiles = new Array<object>(this.count);
+    this.runtimes = new Array<Runtime>(this.count);
+    this.options = new Array<object>(this.count);
+    this.members = new Array<readonly NodeId[]>(this.count);
     this.status = new Uint8Array(this.count);
     this.paused = new Uint8Array(this.count);
     this.incarnation = new Int32Array(this.count);

@@ -1,3 +1,4 @@
+import { current, isDraft } from 'immer';
 import { cloned, put, siteOf } from './content-copier.js';
 import type { Digest } from './digest.js';
 import { ProtocolFault } from './errors.js';
@@ -30,7 +31,11 @@ export class ContentWalker {
   /** Size of what was walked since it was last set to 0: 8 per number, a byte per character, 1 per key or item. */
   bytes = 0;
 
-  constructor(private readonly digest: Digest) {}
+  /** @param drafts may contents hold drafts of states? */
+  constructor(
+    private readonly digest: Digest,
+    private readonly drafts = true,
+  ) {}
 
   /**
    * A deep copy that shares nothing mutable with `value`, hashed on the way. Reads through immer drafts.
@@ -73,6 +78,8 @@ export class ContentWalker {
       digest.word(TAG_NULL);
       return null;
     }
+    // What a draft holds unchanged need not be looked at through it.
+    if (this.drafts && isDraft(value)) return this.walk(current(value), depth, copying, site);
     if (depth > DEPTH_MAX) throw new ContentProblem('a cycle, or nesting deeper than 100');
     if (Array.isArray(value)) return this.array(value, depth, copying, site);
     const prototype: unknown = Object.getPrototypeOf(value);

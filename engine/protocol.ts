@@ -1,3 +1,4 @@
+import { NOTHING } from './nothing.js';
 import type { Micros } from './time.js';
 
 declare const nodeIdBrand: unique symbol;
@@ -340,8 +341,8 @@ export function defineProtocol<P extends object>(definition: Definition<P>): Pro
   return Object.freeze({
     ...given,
     options: given.options ?? ({} as OptionsOf<P>),
-    durable: given.durable ?? (() => ({}) as DurableOf<P>),
-    volatile: given.volatile ?? (() => ({}) as VolatileOf<P>),
+    durable: given.durable ?? (() => NOTHING as DurableOf<P>),
+    volatile: given.volatile ?? (() => NOTHING as VolatileOf<P>),
     onMessage: given.onMessage ?? ({} as MessageHandlers<P>),
     onTimer: given.onTimer ?? ({} as TimerHandlers<P>),
     onRequest: given.onRequest ?? ({} as RequestHandlers<P>),

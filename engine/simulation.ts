@@ -267,9 +267,10 @@ export class Simulation {
     const options = mergedOptions(config.protocol, config.options);
     for (let i = 0; i < ids.length; i++) {
       const own = config.nodeOptions?.[ids[i]!];
-      nodes.runtimes.push(runtime);
-      nodes.options.push(own === undefined ? options : mergedOptions(config.protocol, { ...config.options, ...own }));
-      nodes.members.push(standby.has(ids[i]!) ? [...members, ids[i]!] : members);
+      nodes.runtimes[i] = runtime;
+      nodes.options[i] = own === undefined ? options : mergedOptions(config.protocol, { ...config.options, ...own });
+
+      nodes.members[i] = standby.has(ids[i]!) ? [...members, ids[i]!] : members;
     }
   }
 

@@ -2,6 +2,7 @@ import { enableMapSet, Immer, type Draft } from 'immer';
 import { asProtocolFault, ProtocolFault } from './errors.js';
 import { HandlerLog } from './handler-log.js';
 import type { Kernel } from './kernel.js';
+import { NOTHING } from './nothing.js';
 import { deepFreeze, locateProblem } from './plain.js';
 import type { Plain, Role } from './protocol.js';
 import type { AnyHandler } from './runtime.js';
@@ -72,10 +73,10 @@ export class StepRunner {
     if (recorded) {
       const draft = this.immer.createDraft({ durable, volatile });
       this.draft = draft;
-      step.durable = draft.durable;
-      step.volatile = draft.volatile;
+      step.durable = durable === NOTHING ? durable : draft.durable;
+      step.volatile = volatile === NOTHING ? volatile : draft.volatile;
     } else {
-      step.durable = this.draftDurable ? (this.immer.createDraft(durable) as object) : durable;
+      step.durable = this.draftDurable && durable !== NOTHING ? (this.immer.createDraft(durable) as object) : durable;
       step.volatile = volatile;
     }
   }
@@ -127,7 +128,7 @@ export class StepRunner {
       const state = this.immer.finishDraft(draft) as { durable: object; volatile: object };
       nodes.durables[node] = state.durable;
       nodes.volatiles[node] = state.volatile;
-    } else if (this.draftDurable && !this.kernel.recorded) {
+    } else if (this.draftDurable && !this.kernel.recorded && this.step.durable !== NOTHING) {
       nodes.durables[node] = this.immer.finishDraft(this.step.durable as Draft<object>);
     }
   }

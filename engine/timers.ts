@@ -156,7 +156,7 @@ export class Timers {
   }
 
   private grow(): void {
-    const capacity = Math.ceil(this.node.length * (this.node.length < DOUBLING_MAX ? 2 : 1.25));
+    const capacity = Math.ceil(this.node.length * (this.node.length < DOUBLING_MAX ? 2 : 1.125));
     this.node = copied(this.node, new Int32Array(capacity));
     this.name = copied(this.name, new Int32Array(capacity));
     this.cause = copied(this.cause, new Int32Array(capacity));

@@ -23,13 +23,42 @@ function collect(before: Plain, after: Plain, path: readonly (string | number)[]
     collectItems(before as readonly Plain[], after as readonly Plain[], path, changes);
     return;
   }
-  const old = entriesOf(before);
-  const now = entriesOf(after);
-  for (const [key, value] of now) {
-    if (old.has(key)) collect(old.get(key), value, [...path, key], changes);
-    else changes.push({ path: [...path, key], to: value });
+  if (kind === 'map') collectEntries(before as PlainMap, after as PlainMap, path, changes);
+  else collectFields(before as PlainRecord, after as PlainRecord, path, changes);
+}
+
+type PlainMap = ReadonlyMap<string | number, Plain>;
+type PlainRecord = Readonly<Record<string, Plain>>;
+
+function collectEntries(
+  before: PlainMap,
+  after: PlainMap,
+  path: readonly (string | number)[],
+  changes: Change[],
+): void {
+  for (const [key, value] of after) {
+    const old = before.get(key);
+    if (old === undefined && !before.has(key)) changes.push({ path: [...path, key], to: value });
+    else if (old !== value) collect(old, value, [...path, key], changes);
   }
-  for (const key of old.keys()) if (!now.has(key)) changes.push({ path: [...path, key] });
+  for (const key of before.keys()) if (!after.has(key)) changes.push({ path: [...path, key] });
+}
+
+/** Most fields are as they were, so nothing is made for them. */
+function collectFields(
+  before: PlainRecord,
+  after: PlainRecord,
+  path: readonly (string | number)[],
+  changes: Change[],
+): void {
+  for (const key in after) {
+    const value = after[key];
+    const old = before[key];
+    if (old === value && old !== undefined) continue;
+    if (!Object.hasOwn(before, key)) changes.push({ path: [...path, key], to: value });
+    else if (old !== value) collect(old, value, [...path, key], changes);
+  }
+  for (const key in before) if (!Object.hasOwn(after, key)) changes.push({ path: [...path, key] });
 }
 
 function collectItems(
@@ -50,11 +79,6 @@ function kindOf(value: Plain): 'scalar' | 'array' | 'map' | 'set' | 'object' {
   if (Array.isArray(value)) return 'array';
   if (value instanceof Map) return 'map';
   return value instanceof Set ? 'set' : 'object';
-}
-
-function entriesOf(value: Plain): ReadonlyMap<string | number, Plain> {
-  if (value instanceof Map) return value as ReadonlyMap<string | number, Plain>;
-  return new Map(Object.entries(value as Readonly<Record<string, Plain>>));
 }
 
 function sameMembers(before: Plain, after: ReadonlySet<string | number>): boolean {

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toyScenario, Workplace } from './spawn.js';
+
+let place: Workplace;
+beforeAll(() => {
+  place = new Workplace();
+});
+afterAll(() => place.remove());
+
+describe('protocols that go wrong', () => {
+  const outcome = (change: Parameters<typeof toyScenario>[0], verb: readonly string[] = ['run']) => {
+    place.write('toy.ts', toyScenario(change));
+    const { status, stdout } = place.run([...verb, 'toy.ts'], { env: { SPLITBRAIN_HANG_MS: '1000' } });
+    return [status, stdout.replace(/\s+/g, ' ')];
+  };
+  it.each([
+    ['throw', { onMessage: 'throw new Error("boom");' }, /no-exceptions .*onMessage\.Ping at n\d threw Error: boom/],
+    ['loop at one instant', { onTimer: 'return void node.setTimer("tick", 0);' }, /no-livelock .*onTimer\.tick/],
+    ['send to nobody', { onMessage: 'node.send("n9", { type: "Ping" });' }, /known-receivers .*"n9"/],
+    [
+      'send a function',
+      { onMessage: 'node.send(from, { type: "Ping", f: () => 1 });' },
+      /plain-data .*the function f at f/,
+    ],
+    ['loop in a timer', { onTimer: 'for (;;) ;' }, /toy's onTimer\.tick at n\d .*loops for ever/],
+    [
+      'loop in an invariant',
+      {
+        more: 'invariants: [invariant<any>()({ name: "L", says: "x", memory: () => ({}), afterStep() { for (;;) ; } })],',
+      },
+      /loops for ever/,
+    ],
+  ])('%s', (_, change, message) => expect(outcome(change)).toEqual([1, expect.stringMatching(message)]));
+
+  it.each([
+    [
+      'chance of their own',
+      { onMessage: 'node.durable.seen += Math.random();' },
+      /Math\.random was used.*onMessage\.Ping/,
+    ],
+    ['a clock of their own', { onMessage: 'node.durable.seen = Date.now();' }, /Date was used.*onMessage\.Ping/],
+    [
+      'waiting',
+      { onMessage: 'return (async () => { await 1; node.durable.seen++; })();' },
+      /onMessage\.Ping at n\d returned a promise/,
+    ],
+    [
+      'state outside the node',
+      { outside: 'let n = 0;', onMessage: 'node.durable.seen = ++n;' },
+      /run twice differ from event \d+/,
+    ],
+    [
+      'a message changed after it came',
+      { onMessage: 'message.value.n++; node.durable.seen += message.value.n;' },
+      /differ from event \d+|read only/,
+    ],
+  ])('are caught by verify: %s', (_, change, message) => {
+    expect(outcome(change, ['verify', '--seeds', '1'])).toEqual([1, expect.stringMatching(message)]);
+  });
+
+  it('that loop are found by fuzz, with a repro that shows it', () => {
+    const [status, text] = outcome({ onMessage: 'if (node.durable.seen++ > 20) for (;;) ;' }, [
+      'fuzz',
+      '--runs',
+      '20',
+      '--out',
+      'hung',
+    ]);
+    expect([status, text]).toEqual([
+      1,
+      expect.stringMatching(/onMessage\.Ping at n\d .*reproduce: npx splitbrain replay hung\/toy-ts-1\.json/),
+    ]);
+    expect(place.run(['replay', 'hung/toy-ts-1.json'], { env: { SPLITBRAIN_HANG_MS: '1000' } }).status).toBe(1);
+  });
+});

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Workplace } from './spawn.js';
+
+let place: Workplace;
+beforeAll(() => {
+  place = new Workplace();
+});
+afterAll(() => place.remove());
+
+/** Refused: status 2, nothing on stdout, a message without a stack. */
+function refusal(argv: readonly string[], input = ''): string {
+  const { status, stdout, stderr } = place.run(argv, { input });
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  return stderr;
+}
+
+describe('traces', () => {
+  let lines: string[];
+  beforeAll(() => {
+    place.run(['run', 'raft/bug-stale-read', '--trace', 'good.jsonl']);
+    lines = readFileSync(place.path('good.jsonl'), 'utf8').split('\n');
+  });
+  it.each([
+    ['cut', (all: string[]) => all.slice(0, 50), /bad\.jsonl:50:1: the file ends without a footer/],
+    [
+      'of another version',
+      (all: string[]) => [all[0]!.replace('"version":1', '"version":9'), ...all.slice(1)],
+      /bad\.jsonl:1:1: the trace has version 9/,
+    ],
+    [
+      'with a line changed',
+      (all: string[]) => all.map((line, i) => (i === 50 ? line.replace('"time":', '"time":1') : line)),
+      /bad\.jsonl:51:1:/,
+    ],
+    ['with a line removed', (all: string[]) => all.filter((_, i) => i !== 50), /bad\.jsonl:51:1:/],
+    ['with a tail', (all: string[]) => [...all, 'more'], /something follows the footer/],
+    ['that are rubbish', () => ['\u0000\u0001\u0002'], /bad\.jsonl:1:1:/],
+    ['that are empty', () => [], /bad\.jsonl is empty/],
+  ])('%s are refused at the line', (_, change, message) => {
+    place.write('bad.jsonl', change(lines).join('\n'));
+    expect(refusal(['replay', 'bad.jsonl'])).toMatch(message);
+  });
+  it('are read from standard input', () => {
+    expect(place.run(['replay', '-'], { input: lines.join('\n') }).status).toBe(0);
+  });
+});
+
+describe('histories', () => {
+  const event = (index: number, type: string, process: number, more = ''): string =>
+    `{"index":${index},"time":${index},"type":"${type}","process":${process},"f":"read","value":null${more}}`;
+  it.each([
+    ['an answer to nothing', event(0, 'ok', 0)],
+    ['two open operations of one process', `${event(0, 'invoke', 0)}\n${event(1, 'invoke', 0)}`],
+    ['an index twice', `${event(0, 'invoke', 0)}\n${event(0, 'ok', 0)}`],
+    ['rubbish', '\u0000\u0001\u0002'],
+  ])('with %s are refused with their place', (_, text) => {
+    expect(refusal(['check', '-', '--model', 'register'], text)).toMatch(/standard input:\d+(:\d+)?: /);
+  });
+});

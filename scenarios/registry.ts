@@ -3,6 +3,7 @@ import { bully } from '../protocols/bully/protocol.js';
 import { changRoberts } from '../protocols/chang-roberts/protocol.js';
 import { floodMax } from '../protocols/flood-max/protocol.js';
 import { lcr } from '../protocols/lcr/protocol.js';
+import { multiPaxos } from '../protocols/multi-paxos/protocol.js';
 import { paxos } from '../protocols/paxos/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
@@ -13,6 +14,7 @@ import { nearest } from './nearest.js';
 export const protocols: readonly AnyProtocol[] = [
   raft,
   paxos,
+  multiPaxos,
   twoPhaseCommit,
   twoGenerals,
   bully,

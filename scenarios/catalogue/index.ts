@@ -3,6 +3,7 @@ import type { Experiment } from '../experiment.js';
 import { nearest } from '../nearest.js';
 import type { Scenario } from '../scenario.js';
 import { electionScenarios } from './elections/index.js';
+import { multiPaxosScenarios } from './multi-paxos/index.js';
 import { paxosScenarios } from './paxos/index.js';
 import { raftScenarios } from './raft/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
@@ -12,6 +13,7 @@ import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
 export const catalogue: readonly (Scenario | Experiment)[] = [
   ...raftScenarios,
   ...paxosScenarios,
+  ...multiPaxosScenarios,
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
   ...electionScenarios,

@@ -1,0 +1,56 @@
+import type { PlantedBug } from '../../engine/index.js';
+import type { MultiPaxosBug } from './shape.js';
+
+/** Each is the smallest change at the place of the rule: search the sources for its name. */
+export const multiPaxosBugs: { readonly [Name in MultiPaxosBug]: PlantedBug } = {
+  'accepts-unsafe-quorums': {
+    summary: 'Quorums of phase 1 and phase 2 that need not meet are taken as they are configured.',
+    property: 'Agreement',
+    source: 'Howard, Malkhi, Spiegelman, Flexible Paxos, 2016, section 4',
+    scenario: 'multi-paxos/bug-unsafe-quorums',
+  },
+  'adopts-last-promise': {
+    summary:
+      'The new leader adopts, for each slot, the vote that it heard of last, and not the one in the highest ballot.',
+    property: 'Agreement',
+    source: 'Paxos Made Simple, section 2.2, P2c',
+    scenario: 'multi-paxos/bug-last-promise',
+  },
+  'forgets-promise': {
+    summary: 'Promises are kept in memory only: after a restart an acceptor votes in a ballot that it had forsworn.',
+    property: 'Agreement',
+    source: 'Paxos Made Simple, section 2.5: an acceptor records its response before it sends it',
+    scenario: 'multi-paxos/bug-forgotten-promise',
+  },
+  'ignores-promised-votes': {
+    summary: 'The new leader fills slots from what it has itself voted for, whatever the promises tell.',
+    property: 'Agreement',
+    source: 'Paxos Made Simple, section 3: what a new leader proposes',
+    scenario: 'multi-paxos/bug-ignored-votes',
+  },
+  'learns-any-vote': {
+    summary:
+      'A learner that is told how far slots are chosen takes its own votes for what was chosen, of whatever ballot.',
+    property: 'Agreement',
+    source: 'as Raft paper, Figure 2, AppendEntries RPC, receiver 5, for a commit index that says more than it proves',
+    scenario: 'multi-paxos/bug-own-vote',
+  },
+  'counts-votes-not-voters': {
+    summary: 'The leader counts votes, and not who cast them: a duplicated one counts twice.',
+    property: 'Agreement',
+    source: 'Paxos Made Simple, section 2.1: chosen by a majority of acceptors; as akka-raft issue 45',
+    scenario: 'multi-paxos/bug-duplicated-vote',
+  },
+  'omits-snapshot': {
+    summary: 'An acceptor tells a new leader of its votes, and not of its snapshot: compacted slots look free.',
+    property: 'Agreement',
+    source: 'Chandra, Griesemer, Redstone, Paxos Made Live, 2007, section 5.5: snapshots and catch-up',
+    scenario: 'multi-paxos/bug-omitted-snapshot',
+  },
+  'reads-local': {
+    summary: 'The leader answers reads from its own state, without asking whether it still leads.',
+    property: 'linearizable',
+    source: 'Paxos Made Live, 2007, section 5.2: master leases, and why reads without them go through the log',
+    scenario: 'multi-paxos/bug-stale-read',
+  },
+};

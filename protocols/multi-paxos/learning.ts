@@ -1,0 +1,86 @@
+import type { MessageOfType, NodeId, RequestRef } from '../../engine/index.js';
+import { sameBallot, type Ballot } from '../parts/ballot.js';
+import { applyOnce, type KeyValueResult } from '../parts/key-value.js';
+import { takeSnapshot } from './compaction.js';
+import type { Entry, MultiPaxos, MultiPaxosNode } from './shape.js';
+
+/**
+ * The leader of this ballot says that all slots up to `last` are chosen. What was voted for in this very ballot is what the
+ * leader proposed, and so what is chosen; of votes in other ballots nobody knows, and they are asked for: `catchUp`.
+ */
+export function learnUpTo(node: MultiPaxosNode, bal: Ballot, last: number): void {
+  const { durable, volatile } = node;
+  for (let slot = volatile.executed + 1; slot <= last; slot += 1) {
+    if (volatile.chosen.has(slot)) continue;
+    const vote = durable.votes.get(slot);
+    if (vote === undefined || !(sameBallot(vote.bal, bal) || node.bug('learns-any-vote'))) break;
+    volatile.chosen.set(slot, copyOfEntry(vote.entry));
+  }
+  executeChosen(node);
+}
+
+/** The two halves of a node's state share nothing: the durable one is the disk's. */
+function copyOfEntry({ command, session, ref }: Entry): Entry {
+  return { command: { ...command }, session: session === null ? null : { ...session }, ref };
+}
+
+/** Executes what is chosen, in the order of slots and without gaps, and answers whoever waits here for it. */
+export function executeChosen(node: MultiPaxosNode): void {
+  const { volatile } = node;
+  for (;;) {
+    const slot = volatile.executed + 1;
+    const entry = volatile.chosen.get(slot);
+    if (entry === undefined) break;
+    volatile.executed = slot;
+    answer(node, slot, entry, execute(node, slot, entry));
+  }
+  takeSnapshot(node);
+}
+
+/** @returns undefined for the no-op, and where the session has gone on and nobody waits. */
+function execute(node: MultiPaxosNode, slot: number, { command, session }: Entry): KeyValueResult | undefined {
+  if (command.op === 'noop') return undefined;
+  const application = applyOnce(node.volatile.machine, command, session, slot, node.options.sessionsMax);
+  if (application.session !== 'new') node.mark('retried-session-request', { slot });
+  return application.session === 'stale' ? undefined : application.result;
+}
+
+function answer(node: MultiPaxosNode, slot: number, entry: Entry, result: KeyValueResult | undefined): void {
+  const { volatile } = node;
+  const waiting = volatile.waiting.get(slot);
+  if (waiting === undefined) return;
+  volatile.waiting.delete(slot);
+  if (entry.ref === waiting) {
+    if (result !== undefined) node.reply(waiting as RequestRef<MultiPaxos, 'cas'>, result as boolean);
+    return;
+  }
+  // Another command was chosen for the only slot that this one was ever proposed for.
+  node.mark('command-overtaken', { slot });
+  node.redirect(waiting, volatile.following?.node ?? null);
+}
+
+// -- Learners that lag behind --
+
+/** Tells a learner what was chosen from this slot on. */
+export function catchUp(node: MultiPaxosNode, learner: NodeId, from: number): void {
+  const { durable, volatile, options } = node;
+  const entries: Entry[] = [];
+  for (let slot = from; slot <= volatile.executed && entries.length < options.slotsPerLearnMax; slot += 1) {
+    const entry = volatile.chosen.get(slot);
+    if (entry === undefined) break;
+    entries.push(entry);
+  }
+  if (entries.length > 0) return node.send(learner, { type: 'Learn', from, entries });
+  if (durable.snapshot === null) return;
+  node.mark('sent-snapshot', { to: learner, slot: durable.snapshot.slot });
+  node.send(learner, { type: 'InstallSnapshot', snapshot: durable.snapshot });
+}
+
+export function onLearn(node: MultiPaxosNode, { from, entries }: MessageOfType<MultiPaxos, 'Learn'>): void {
+  const { volatile } = node;
+  entries.forEach((entry, place) => {
+    if (from + place > volatile.executed) volatile.chosen.set(from + place, entry);
+  });
+  node.mark('caught-up');
+  executeChosen(node);
+}

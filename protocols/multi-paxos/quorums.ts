@@ -1,0 +1,46 @@
+import type { MultiPaxosNode } from './shape.js';
+
+/*
+ * Howard, Malkhi, Spiegelman, Flexible Paxos, 2016: it is enough that every quorum of phase 1 meets every quorum of phase 2.
+ * Two of phase 1, or two of phase 2, need not meet.
+ */
+
+interface Configured {
+  readonly members: readonly unknown[];
+  readonly options: { readonly q1: number | null; readonly q2: number | null };
+}
+
+function majority({ members }: Configured): number {
+  return Math.floor(members.length / 2) + 1;
+}
+
+export function phase1Quorum(node: Configured): number {
+  return node.options.q1 ?? majority(node);
+}
+
+export function phase2Quorum(node: Configured): number {
+  return node.options.q2 ?? majority(node);
+}
+
+/**
+ * What is wrong with quorums of these sizes?
+ *
+ * @returns a sentence, or null where they are safe.
+ */
+export function quorumProblem(node: Configured): string | null {
+  const n = node.members.length;
+  const q1 = phase1Quorum(node);
+  const q2 = phase2Quorum(node);
+  for (const q of [q1, q2]) if (!Number.isInteger(q) || q < 1 || q > n) return `a quorum of ${q} out of ${n} nodes`;
+  return q1 + q2 > n
+    ? null
+    : `${q1} promises and ${q2} votes out of ${n} nodes need not meet: q1 + q2 must exceed ${n}`;
+}
+
+/** @returns false where the node was halted: unsafe quorums are refused before anything is promised. */
+export function acceptsQuorums(node: MultiPaxosNode): boolean {
+  const problem = quorumProblem(node);
+  if (problem === null || node.bug('accepts-unsafe-quorums')) return true;
+  node.halt(`unsafe quorums: ${problem}`);
+  return false;
+}

@@ -1,0 +1,42 @@
+import type { Experiment } from '../../experiment.js';
+import type { Scenario } from '../../scenario.js';
+import { bugDuplicatedVote } from './bug-duplicated-vote.js';
+import { bugForgottenPromise } from './bug-forgotten-promise.js';
+import { bugIgnoredVotes } from './bug-ignored-votes.js';
+import { bugLastPromise } from './bug-last-promise.js';
+import { bugOmittedSnapshot } from './bug-omitted-snapshot.js';
+import { bugOwnVote } from './bug-own-vote.js';
+import { bugStaleRead } from './bug-stale-read.js';
+import { bugUnsafeQuorums } from './bug-unsafe-quorums.js';
+import { flexibleQuorums } from './flexible-quorums.js';
+import { flexibleQuorumsStuck } from './flexible-quorums-stuck.js';
+import { gap } from './gap.js';
+import { happyPath } from './happy-path.js';
+import { laggingLearner } from './lagging-learner.js';
+import { leaderCrash } from './leader-crash.js';
+import { minority } from './minority.js';
+import { stormy } from './stormy.js';
+import { unsyncedDisk } from './unsynced-disk.js';
+import { unsyncedDiskCareless } from './unsynced-disk-careless.js';
+
+/** In the order in which a newcomer might want them. */
+export const multiPaxosScenarios: readonly (Scenario | Experiment)[] = [
+  happyPath,
+  leaderCrash,
+  gap,
+  laggingLearner,
+  flexibleQuorums,
+  flexibleQuorumsStuck,
+  minority,
+  unsyncedDisk,
+  unsyncedDiskCareless,
+  stormy,
+  bugUnsafeQuorums,
+  bugLastPromise,
+  bugForgottenPromise,
+  bugIgnoredVotes,
+  bugOwnVote,
+  bugDuplicatedVote,
+  bugOmittedSnapshot,
+  bugStaleRead,
+];

@@ -26,8 +26,8 @@ const CYCLES_OF_A_CLASS_MAX = 4;
  * The shortest cycle of each class in each strongly connected component, at most four of a class. A class that needs the
  * session or real time is looked for only where it refutes a level that still stands.
  *
- * Whether there is a cycle with rw edges at all, and one in which no two of them are adjacent, is decided exactly and in linear
- * time; whether one has exactly one rw edge may take longer than the budget, which `budget.cutShort` then tells.
+ * Components tell in linear time where there is a cycle, and where one in which no two rw edges are adjacent; which class its
+ * shortest one is takes a search from many edges, and `budget.cutShort` tells when one of these ended without an answer.
  */
 export function findCycles(
   graph: Graph,

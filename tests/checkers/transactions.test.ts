@@ -12,6 +12,8 @@ import {
   type IsolationLevel,
   type TransactionsResult,
 } from '../../checkers/index.js';
+import { shortestCycles, StepBudget } from '../../checkers/transactions/cycle-search.js';
+import { EdgeList, RW, WW } from '../../checkers/transactions/edges.js';
 import { simulate } from './transactions-stores.js';
 
 type Step = readonly [f: string, key: string, value: Value];
@@ -411,6 +413,19 @@ test('who got no answer counts only once something of it was seen', () => {
   expect(transactions(together(unanswered, [r('x', [1])])).transactions).toBe(2);
 });
 
+test('of a walk that passes a transaction twice, the half without two missed writes in a row is kept', () => {
+  const edges = new EdgeList(10);
+  const [reader, twice, middle, last] = [0, 1, 2, 3] as const;
+  edges.add(reader, twice, RW, 0);
+  edges.add(twice, middle, WW, 0);
+  edges.add(middle, twice, WW, 0);
+  edges.add(twice, last, RW, 0);
+  edges.add(last, reader, WW, 0);
+  const wanted = { start: RW, rest: RW | WW, pattern: 'apart' } as const;
+  const found = [...shortestCycles(edges.graph(4), wanted, new StepBudget(100))];
+  expect(found[0]).toEqual({ nodes: [twice, middle], kinds: [WW, WW], keys: [0, 0] });
+});
+
 describe('what is known of registers', () => {
   const stale = inTurn([0, [w('x', 1)]], [1, [w('x', 2)]], [2, [r('x', 1)]]);
   test('blind writes alone have no order', () => {
@@ -480,6 +495,8 @@ describe('levels', () => {
       stepsMax: 3,
     });
     expect(transactions(many, { budget: { edges: 10 } })).toMatchObject({ verdict: 'undecided', exhausted: 'edges' });
+    const skew = together([r('x', []), a('y', 1)], [r('y', []), a('x', 1)]);
+    expect(transactions(skew, { budget: { steps: 0 } })).toMatchObject({ verdict: 'undecided', exhausted: 'steps' });
     expect(transactions(together([r('x', [7])], [a('y', 1)]), { budget: { edges: 0, steps: 0 } }).verdict).toBe(
       'violation',
     );

@@ -2,7 +2,7 @@ export { catalogue, scenarioNamed } from './catalogue/index.js';
 export { protocolNamed, protocols } from './registry.js';
 export { defineScenario, makeScenario, modelOf, ScenarioError, type Scenario, type ScenarioParts } from './scenario.js';
 export { REPRO_FORMAT, REPRO_VERSION, reproSchema } from './repro-schema.js';
-export { scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';
+export { fault, scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';
 export { readYamlScenario, placeOfName, ScenarioFileError } from './yaml.js';
 export { LocatedDocument, type Place } from './located-document.js';
 export { parseWith, excerpt, type Problem } from './problems.js';

@@ -38,7 +38,11 @@ function replaced(value: unknown, path: readonly string[], to: unknown, whole: s
 }
 
 function badPath(path: string): UsageError {
-  return new UsageError('bad-setting', `there is no place ${JSON.stringify(path)} in the scenario`, 'e.g. --set network.loss=0.1');
+  return new UsageError(
+    'bad-setting',
+    `there is no place ${JSON.stringify(path)} in the scenario`,
+    'e.g. --set network.loss=0.1',
+  );
 }
 
 /** Numbers, booleans, null, JSON lists and objects; everything else is a text. */

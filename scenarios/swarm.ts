@@ -84,7 +84,12 @@ class Planner {
         return { do: 'crash', whom, ...times };
       case 'pause':
         return this.dice.chance(at('slow'), 0.3)
-          ? { do: 'slow', whom, processing: { exponential: { mean: this.dice.integer(at('processing'), 1, 20) * US_PER_MS } }, ...times }
+          ? {
+              do: 'slow',
+              whom,
+              processing: { exponential: { mean: this.dice.integer(at('processing'), 1, 20) * US_PER_MS } },
+              ...times,
+            }
           : { do: 'pause', whom, ...times };
       case 'partition':
         return { do: 'partition', shape: this.shape(number), ...times };
@@ -105,7 +110,9 @@ class Planner {
     if (!links) return {};
     return {
       ...(this.dice.chance('loss on', 0.5) ? { loss: this.dice.integer('loss', 1, 20) / 100 } : {}),
-      ...(duplicates && this.dice.chance('duplicate on', 0.5) ? { duplicate: this.dice.integer('duplicate', 1, 20) / 100 } : {}),
+      ...(duplicates && this.dice.chance('duplicate on', 0.5)
+        ? { duplicate: this.dice.integer('duplicate', 1, 20) / 100 }
+        : {}),
     };
   }
 
@@ -119,7 +126,9 @@ class Planner {
   }
 
   private whom(number: number): Whom {
-    return this.dice.chance(`leader ${number}`, 0.4) ? 'leader' : { random: this.dice.chance(`two ${number}`, 0.25) ? 2 : 1 };
+    return this.dice.chance(`leader ${number}`, 0.4)
+      ? 'leader'
+      : { random: this.dice.chance(`two ${number}`, 0.25) ? 2 : 1 };
   }
 
   private shape(number: number): PartitionShape {

@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import {
   formatVerdict,
+  HistoryError,
+  type HistoryFormat,
   historyFormats,
   linearizable,
+  locateProblem,
   modelNamed,
   readHistory,
+  type ReadHistory,
   valueToJson,
-  type HistoryFormat,
 } from '../../checkers/index.js';
 import { UsageError } from '../../engine/index.js';
 import { nearest } from '../../scenarios/index.js';
@@ -59,12 +62,12 @@ Examples:
           nearest(flags.format, formats),
         );
       }
-      const { history } = readHistory(readText(file), {
-        format: flags.format as HistoryFormat | 'auto',
-        file: file === '-' ? 'standard input' : file,
-      });
+      const shown = file === '-' ? 'standard input' : file;
+      const read = readHistory(readText(file), { format: flags.format as HistoryFormat | 'auto', file: shown });
       const end = flags.time === undefined ? Infinity : performance.now() + flags.time;
-      const result = linearizable(history, model, { evidence: true, shouldStop: () => performance.now() > end });
+      const result = located(read, shown, () =>
+        linearizable(read.history, model, { evidence: true, shouldStop: () => performance.now() > end }),
+      );
       if (flags.json === true) {
         const { verdict, consistency, operations, keys, steps, exhausted } = result;
         const violations = keys.filter((key) => key.verdict === 'violation');
@@ -88,4 +91,15 @@ Examples:
       }
       done(result.verdict === 'ok' ? EXIT.ok : result.verdict === 'violation' ? EXIT.violation : EXIT.undecided);
     });
+}
+
+/** Problems of the history as a whole, such as an answer to nothing, at the lines where they stand. */
+function located<T>(read: ReadHistory, file: string, judge: () => T): T {
+  try {
+    return judge();
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    const lines = error.problems.map((problem) => locateProblem(problem, read, file));
+    throw new UsageError('history', lines.join('\n'), error.hint);
+  }
 }

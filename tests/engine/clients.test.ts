@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  ms,
-  seconds,
-  UsageError,
-  type ClientsConfig,
-  type Fault,
-  type HistoryEvent,
-  type ScriptedOperation,
-  type SimulationConfig,
-} from '../../engine/index.js';
+import { ms, seconds, UsageError } from '../../engine/index.js';
+import type { ClientsConfig, Fault, HistoryEvent, ScriptedOperation, SimulationConfig } from '../../engine/index.js';
 import { gossip } from './gossip.js';
 import { details, eventsOf, marks, probe, quiet, run, runQuiet } from './probe.js';
 

@@ -8,33 +8,12 @@ import type {
   TraceHeader,
   Violation,
 } from '../../engine/index.js';
+import { KINDS } from '../../engine/trace/log.js';
 import { decodePlain } from './decode.js';
 import { isObject, isStrings, type JsonObject } from './json-object.js';
 import type { RunReading } from './run-source.js';
 
-const KNOWN_KINDS: ReadonlySet<string> = new Set([
-  'start',
-  'crash',
-  'halt',
-  'pause',
-  'resume',
-  'send',
-  'duplicate',
-  'corrupt',
-  'deliver',
-  'drop',
-  'timer',
-  'sync',
-  'disk',
-  'connection',
-  'invoke',
-  'ok',
-  'fail',
-  'info',
-  'mark',
-  'fault',
-  'violation',
-]);
+const KNOWN_KINDS: ReadonlySet<string> = new Set(KINDS);
 
 /**
  * Checks parsed JSON and makes a run of it. What is merely unknown is left out with a notice; what makes the run

@@ -84,7 +84,7 @@ function makeProgram(context: CommandContext, done: (code: ExitCode) => void): C
     })
     .addHelpText(
       'after',
-      '\nFor a first look:\n  splitbrain run raft/leader-crash --seed 42\n  splitbrain run raft/leader-crash --bug reads-local --seed 42\n  splitbrain fuzz raft/leader-crash --bug counts-votes-not-voters',
+      '\nFor a first look:\n  splitbrain run raft/leader-crash --seed 42\n  splitbrain run raft/bug-stale-read --bug reads-local\n  splitbrain fuzz raft/leader-crash --bug counts-votes-not-voters',
     );
   addList(program, context, done);
   addRun(program, context, done);

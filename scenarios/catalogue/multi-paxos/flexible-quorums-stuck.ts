@@ -1,6 +1,6 @@
 import { multiPaxos } from '../../../protocols/multi-paxos/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
+import { dataCentre, linearizableStore, mixedWorkload } from '../key-value-workload.js';
 
 export const flexibleQuorumsStuck = defineScenario({
   protocol: multiPaxos,

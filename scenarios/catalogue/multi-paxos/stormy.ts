@@ -1,6 +1,6 @@
 import { multiPaxos } from '../../../protocols/multi-paxos/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { linearizableStore, mixedWorkload, mostlyQuick } from './workload.js';
+import { linearizableStore, mixedWorkload, mostlyQuick } from '../key-value-workload.js';
 
 export const stormy = defineScenario({
   protocol: multiPaxos,

@@ -1,6 +1,6 @@
 import { multiPaxos } from '../../../protocols/multi-paxos/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { dataCentre, linearizableStore } from './workload.js';
+import { dataCentre, linearizableStore } from '../key-value-workload.js';
 
 export const unsyncedDiskCareless = defineScenario({
   protocol: multiPaxos,

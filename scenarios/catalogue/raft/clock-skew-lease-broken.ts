@@ -1,6 +1,7 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { leaseReaders, linearizableStore } from './workload.js';
+import { linearizableStore } from '../key-value-workload.js';
+import { leaseReaders } from './workload.js';
 
 export const clockSkewLeaseBroken = defineScenario({
   protocol: raft,

@@ -1,5 +1,5 @@
 import type { ScenarioInput } from '../../schema.js';
-import { linearizableStore } from './workload.js';
+import { linearizableStore } from '../key-value-workload.js';
 
 /** What scenarios that follow one course have in common: a quick network, and clients that are told whom to ask and when. */
 export const oneCourse = {

@@ -1,6 +1,7 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { dataCentre, flapping, linearizableStore, mixedWorkload } from './workload.js';
+import { dataCentre, linearizableStore, mixedWorkload } from '../key-value-workload.js';
+import { flapping } from './workload.js';
 
 export const flappingLink = defineScenario({
   protocol: raft,

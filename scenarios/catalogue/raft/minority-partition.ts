@@ -1,6 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { dataCentre, linearizableStore, mixedWorkload } from './workload.js';
+import { dataCentre, linearizableStore, mixedWorkload } from '../key-value-workload.js';
 
 export const minorityPartition = defineScenario({
   protocol: raft,

@@ -1,6 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { linearizableStore, mixedWorkload, mostlyQuick } from './workload.js';
+import { linearizableStore, mixedWorkload, mostlyQuick } from '../key-value-workload.js';
 
 export const stormy = defineScenario({
   protocol: raft,

@@ -1,6 +1,7 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { blackouts, busyWriters, dataCentre, linearizableStore, slowDisk } from './workload.js';
+import { dataCentre, linearizableStore } from '../key-value-workload.js';
+import { blackouts, busyWriters, slowDisk } from './workload.js';
 
 export const unsyncedDisk = defineScenario({
   protocol: raft,

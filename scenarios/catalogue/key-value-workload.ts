@@ -1,0 +1,28 @@
+import type { ScenarioInput } from '../schema.js';
+
+type Clients = NonNullable<ScenarioInput['clients']>;
+
+/** Four clients that read, write and compare-and-set three keys, and repeat what is not answered. */
+export const mixedWorkload = {
+  count: 4,
+  keys: 3,
+  operations: [
+    { request: 'read', weight: 5 },
+    { request: 'write', weight: 4 },
+    { request: 'cas', weight: 1 },
+  ],
+  retry: true,
+} as const satisfies Clients;
+
+/** A network as in one data centre with busy machines. */
+export const dataCentre = { latency: { uniform: ['1ms', '10ms'] } } as const satisfies ScenarioInput['network'];
+
+/** One message in twenty takes long, and is overtaken. */
+export const mostlyQuick = {
+  mixture: [
+    { weight: 19, of: { uniform: ['1ms', '10ms'] } },
+    { weight: 1, of: { uniform: ['10ms', '200ms'] } },
+  ],
+} as const;
+
+export const linearizableStore = { consistency: 'linearizable', model: 'kv' } as const satisfies ScenarioInput['check'];

@@ -43,9 +43,9 @@ describe.each([
   'bully/stormy',
   'bully/split-brain-quorum',
   'bully/textbook-cascade',
-  'chang-roberts/uneven-links',
-  'lcr/within-bounds',
-  'flood-max/within-bounds',
+  'chang-roberts/stormy',
+  'lcr/stormy',
+  'flood-max/stormy',
 ])('laws: %s', (name) => {
   it('both speeds give one run', () => {
     assertSameAtBothSpeeds({ ...simulationConfig(named(name), { seed: '1' }), trace: 'events' }, ['1', '2', '3']);

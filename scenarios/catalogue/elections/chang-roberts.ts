@@ -36,9 +36,9 @@ const oneStarter = defineScenario({
   until: '2s',
 });
 
-const unevenLinks = defineScenario({
+const stormy = defineScenario({
   protocol: changRoberts,
-  name: 'chang-roberts/uneven-links',
+  name: 'chang-roberts/stormy',
   summary: 'Links with long tails, processes that pause, starts spread over a second: the same one is elected.',
   teaches:
     'Nothing here depends on time or order. The algorithm is asynchronous: it needs every message to arrive, some day, and ' +
@@ -96,7 +96,7 @@ export const changRobertsScenarios: readonly Scenario[] = [
   randomPlacement,
   worstPlacement,
   oneStarter,
-  unevenLinks,
+  stormy,
   lostMessage,
   crashedProcess,
   equalNumbers,

@@ -97,9 +97,9 @@ const slowNetwork = defineScenario({
   expects: { violation: 'the maximum leads' },
 });
 
-const withinBounds = defineScenario({
+const stormy = defineScenario({
   protocol: floodMax,
-  name: 'flood-max/within-bounds',
+  name: 'flood-max/stormy',
   summary: 'A random graph of twelve nodes, messages of any speed within a round, some of them twice.',
   teaches: 'On an arbitrary graph the diameter is all that counts. Try other ones with --set options.graph=7.',
   nodes: 12,
@@ -118,5 +118,5 @@ export const floodMaxScenarios: readonly Scenario[] = [
   underestimated,
   lostMessages,
   slowNetwork,
-  withinBounds,
+  stormy,
 ];

@@ -61,7 +61,7 @@ const lostMessage = defineScenario({
 
 const stormy = defineScenario({
   protocol: lcr,
-  name: 'lcr/within-bounds',
+  name: 'lcr/stormy',
   summary:
     'Everything that the model allows: messages of any speed and order, clocks that differ, as long as bounds hold.',
   teaches: 'Within its round a message may take as long as it likes.',

@@ -11,7 +11,8 @@ export const stormy = defineScenario({
   until: '10s',
   // A swarm's last fault ends here at the latest.
   options: { repairedAfterMs: 8000 },
-  clients: { count: 3, operations: [{ request: 'begin', args: {} }], stop: '9s' },
+  // Who has asked a coordinator that then crashed gives up, and asks another, well within the time that progress is given.
+  clients: { count: 3, operations: [{ request: 'begin', args: {} }], timeout: '500ms', stop: '9s' },
   faults: [
     { do: 'crash', whom: { random: 1 }, at: '300ms', for: '250ms', times: 6, every: '430ms' },
     { do: 'partition', shape: { halves: true }, at: '450ms', for: '330ms', times: 4, every: '610ms' },

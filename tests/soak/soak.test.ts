@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../scenarios/index.js';
+
+const script = fileURLToPath(new URL('soak.js', import.meta.url));
+
+function soak(...options: string[]): {
+  readonly status: number | null;
+  readonly lines: string[];
+  readonly err: string;
+} {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...options], { encoding: 'utf8' });
+  return { status, lines: stdout.trimEnd().split('\n'), err: stderr };
+}
+
+describe('npm run soak', () => {
+  it('tells in a row what became of each campaign, and which marks none of its seeds reached', () => {
+    const { status, lines } = soak('--runs', '3', '--only', 'bully', '--only', 'lcr/stormy');
+    expect(lines[0]).toMatch(/^scenario +seeds +failures +undecided +seconds +runs\/s +marks never reached$/);
+    expect(lines[1]).toMatch(/^bully\/stormy +3 +0 +0 +\d+\.\d +\d+ +/);
+    expect(lines[2]).toMatch(/^lcr\/stormy +3 +0 +0 .* {3}too-late$/);
+    expect(lines[3]).toBe('2 campaigns: nothing failed');
+    expect(status).toBe(0);
+  });
+
+  it('ends with 1 where a seed fails, and says how to see it again', () => {
+    const { status, lines } = soak('--runs', '4', '--only', 'raft', '--bug', 'skips-log-check');
+    expect(lines[1]).toMatch(/^raft\/stormy +4 +[1-4] /);
+    expect(lines[2]).toMatch(/^ {4}seed \d: \S/);
+    expect(lines[3]).toMatch(/^ {4}npx splitbrain replay \.splitbrain\/soak\/raft-stormy-skips-log-check-\d\.json$/);
+    expect(lines.at(-1)).toBe('1 campaign: 1 failed');
+    expect(status).toBe(1);
+  });
+
+  it('ends with 1 where a campaign breaks off', () => {
+    expect(soak('--runs', '2', '--only', 'lcr', '--bug', 'no-such-bug')).toMatchObject({ status: 1 });
+  });
+
+  it('refuses what it does not know', () => {
+    expect(soak('--only', 'nothing')).toMatchObject({ status: 2, err: expect.stringContaining('raft/stormy') });
+    expect(soak('--fast')).toMatchObject({ status: 2, err: expect.stringContaining('usage') });
+  });
+
+  it('finds a stormy scenario of every protocol that has one with a swarm', () => {
+    const swarms = catalogue.filter((entry) => entry.kind === 'scenario' && entry.swarm !== undefined);
+    const stormy = new Set(catalogue.map(({ name }) => name).filter((name) => /\/stormy(-|$)/.test(name)));
+    expect(swarms.filter(({ protocol }) => !stormy.has(`${protocol.name}/stormy`))).toEqual([]);
+  });
+});

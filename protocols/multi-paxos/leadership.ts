@@ -1,31 +1,13 @@
 import { ms, type MessageOfType, type NodeId } from '../../engine/index.js';
 import { compareBallots, laterBallot, sameBallot, type Ballot } from '../parts/ballot.js';
+import { armElectionTimer, electionTimedOut } from '../parts/election-timer.js';
 import { installSnapshot, snapshotSlot } from './compaction.js';
 import { propose } from './proposing.js';
 import { phase1Quorum } from './quorums.js';
 import { NOOP, type Entry, type MultiPaxos, type MultiPaxosNode, type Vote } from './shape.js';
 
-// -- The election timer --
-// A leader resets it all the time, so a reset only notes when it happened: the timer looks at that as it fires.
-
-export function armElectionTimer(node: MultiPaxosNode): void {
-  const { electionTimeoutMsMin, electionTimeoutMsMax } = node.options;
-  const { volatile } = node;
-  volatile.electionTimeout = node.random.integer(
-    'election-timeout',
-    ms(electionTimeoutMsMin),
-    ms(electionTimeoutMsMax),
-  );
-  volatile.timerResetAt = node.monotonic();
-  node.setTimer('election', volatile.electionTimeout);
-}
-
 export function onElectionTimer(node: MultiPaxosNode): void {
-  const { volatile } = node;
-  if (volatile.role === 'leader') return;
-  const left = volatile.timerResetAt + volatile.electionTimeout - node.monotonic();
-  if (left > 0) node.setTimer('election', left);
-  else beginBallot(node);
+  if (node.volatile.role !== 'leader' && electionTimedOut(node)) beginBallot(node);
 }
 
 // -- Phase 1, once for all slots --

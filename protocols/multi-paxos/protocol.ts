@@ -1,11 +1,12 @@
 import { defineProtocol } from '../../engine/index.js';
 import { showBallot } from '../parts/ballot.js';
+import { armElectionTimer } from '../parts/election-timer.js';
 import { emptyKeyValueMachine } from '../parts/key-value.js';
 import { multiPaxosBugs } from './bugs.js';
 import { onCommand } from './client.js';
 import { installSnapshot, restore } from './compaction.js';
 import { multiPaxosInvariants } from './invariants.js';
-import { armElectionTimer, onElectionTimer, onNack, onPhase1a, onPhase1b } from './leadership.js';
+import { onElectionTimer, onNack, onPhase1a, onPhase1b } from './leadership.js';
 import { onLearn } from './learning.js';
 import { onHeartbeat, onHeartbeatReply, onHeartbeatTimer, onPhase2a, onPhase2b } from './proposing.js';
 import { acceptsQuorums } from './quorums.js';

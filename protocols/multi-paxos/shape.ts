@@ -1,5 +1,6 @@
 import type { Micros, Node, NodeId, RequestRef, Session } from '../../engine/index.js';
 import type { Ballot } from '../parts/ballot.js';
+import type { ElectionTimerState } from '../parts/election-timer.js';
 import type { KeyValueCommand, KeyValueMachine, KeyValueRequests } from '../parts/key-value.js';
 
 /** What is proposed for a slot. The request that it came with tells two equal commands apart. */
@@ -64,7 +65,7 @@ export interface MultiPaxosDurable {
   snapshot: Snapshot | null;
 }
 
-export interface MultiPaxosVolatile {
+export interface MultiPaxosVolatile extends ElectionTimerState {
   role: MultiPaxosRole;
   /** As candidate or leader. */
   ballot: Ballot | null;
@@ -88,8 +89,6 @@ export interface MultiPaxosVolatile {
   /** Clients, by the slot that their command was proposed for. Kept after losing leadership: it may yet be chosen. */
   waiting: Map<number, RequestRef<MultiPaxos>>;
 
-  timerResetAt: Micros;
-  electionTimeout: Micros;
   /** How many Phase 1a were answered with a promise since the start. */
   promised: number;
   /** The slot of the latest vote. */

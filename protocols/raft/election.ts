@@ -1,33 +1,15 @@
 import { ms, type DeepReadonly, type MessageOfType, type NodeId } from '../../engine/index.js';
+import { armElectionTimer, electionTimedOut } from '../parts/election-timer.js';
 import { redirectReads } from './client.js';
 import { isUpToDate, lastLogIndex, lastLogTerm } from './log.js';
 import { heartbeatInterval, type Progress, type Raft, type RaftDurable, type RaftNode } from './protocol.js';
 import { majority } from './quorum.js';
 import { appendToOwnLog, replicateToAll } from './replication.js';
 
-// -- The election timer --
-// A leader's heartbeats reset it all the time, so a reset only notes when it happened: the timer looks at that as it fires.
-
-/** Draws a new time-out and starts it now. */
-export function armElectionTimer(node: RaftNode): void {
-  const { electionTimeoutMsMin, electionTimeoutMsMax } = node.options;
-  const { volatile } = node;
-  volatile.electionTimeout = node.random.integer(
-    'election-timeout',
-    ms(electionTimeoutMsMin),
-    ms(electionTimeoutMsMax),
-  );
-  volatile.timerResetAt = node.monotonic();
-  node.setTimer('election', volatile.electionTimeout);
-}
-
 /** Section 5.2: a follower that hears nothing over a whole election time-out begins an election. */
 export function onElectionTimer(node: RaftNode): void {
-  const { volatile } = node;
-  if (volatile.role === 'leader') return;
-  const left = volatile.timerResetAt + volatile.electionTimeout - node.monotonic();
-  if (left > 0) node.setTimer('election', left);
-  else if (node.options.preVote) startPreVote(node);
+  if (node.volatile.role === 'leader' || !electionTimedOut(node)) return;
+  if (node.options.preVote) startPreVote(node);
   else startElection(node);
 }
 

@@ -7,6 +7,7 @@ import {
   type RequestRef,
   type Session,
 } from '../../engine/index.js';
+import { armElectionTimer, type ElectionTimerState } from '../parts/election-timer.js';
 import {
   copyKeyValueMachine,
   emptyKeyValueMachine,
@@ -16,14 +17,7 @@ import {
 } from '../parts/key-value.js';
 import { raftBugs, type RaftBug } from './bugs.js';
 import { onRead, onUpdate } from './client.js';
-import {
-  armElectionTimer,
-  onElectionTimer,
-  onPreVote,
-  onPreVoteReply,
-  onRequestVote,
-  onRequestVoteReply,
-} from './election.js';
+import { onElectionTimer, onPreVote, onPreVoteReply, onRequestVote, onRequestVoteReply } from './election.js';
 import { raftInvariants } from './invariants.js';
 import { repairDurable } from './log.js';
 import { onAppendEntries, onAppendEntriesReply, onHeartbeatTimer } from './replication.js';
@@ -121,7 +115,7 @@ export interface RaftDurable {
   snapshot: Snapshot | null;
 }
 
-export interface RaftVolatile {
+export interface RaftVolatile extends ElectionTimerState {
   role: RaftRole;
   /** Whom to send clients to. */
   leader: NodeId | null;
@@ -129,9 +123,6 @@ export interface RaftVolatile {
   lastApplied: number;
   machine: KeyValueMachine;
 
-  /** When the election timer was last reset, on the node's monotonic clock, and for how long. */
-  timerResetAt: Micros;
-  electionTimeout: Micros;
   /** When a leader was last heard; outlives the term, as the promise not to vote does. */
   leaderHeardAt: Micros | null;
   /** As a candidate: who granted a vote; as a pre-candidate: who would. */

@@ -1,6 +1,6 @@
 import { multiPaxos } from '../../../protocols/multi-paxos/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, standingAfter, write } from './workload.js';
+import { oneCourse, standingAfter, write } from '../store-course.js';
 
 export const bugLastPromise = defineScenario({
   ...oneCourse,

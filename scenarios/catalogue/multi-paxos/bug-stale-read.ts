@@ -1,6 +1,6 @@
 import { multiPaxos } from '../../../protocols/multi-paxos/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, read, standingAfter, write } from './workload.js';
+import { oneCourse, read, standingAfter, write } from '../store-course.js';
 
 export const bugStaleRead = defineScenario({
   ...oneCourse,

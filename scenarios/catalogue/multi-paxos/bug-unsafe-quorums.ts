@@ -1,7 +1,7 @@
 import { multiPaxos } from '../../../protocols/multi-paxos/protocol.js';
 import { defineScenario } from '../../scenario.js';
 import { linearizableStore } from '../key-value-workload.js';
-import { standingAfter, write } from './workload.js';
+import { standingAfter, write } from '../store-course.js';
 
 /** n1 and n2 on one side, the rest on the other: each side has enough promises and enough votes. */
 export const bugUnsafeQuorums = defineScenario({

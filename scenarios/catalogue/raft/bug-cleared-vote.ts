@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter } from '../store-course.js';
 
 /**
  * n1, n2 and n3 stand in term 1 and n2 wins. n1 learns it from a heartbeat, as n2's no-op got lost (with that in its log it

@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter } from '../store-course.js';
 
 /** All vote for n1 and learn from a heartbeat that it leads (its no-op got lost); then n5's requests of the same term arrive. */
 export const bugDelayedVoteRequest = defineScenario({

@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, write } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter, write } from '../store-course.js';
 
 /** n1, cut off, has appended two entries; n2 and n3 commit others there; a heartbeat tells n1 how far. */
 export const bugDivergentSuffix = defineScenario({

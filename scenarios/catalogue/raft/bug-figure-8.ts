@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, write } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter, write } from '../store-course.js';
 
 /** Figure 8 of the Raft paper, (a) to (d): S1 is n1, S5 is n5. */
 export const bugFigure8 = defineScenario({

@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter } from '../store-course.js';
 
 export const bugForgottenVote = defineScenario({
   ...oneCourse,

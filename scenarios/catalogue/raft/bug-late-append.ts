@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, write } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter, write } from '../store-course.js';
 
 /** A heartbeat is overtaken by the entry that was sent after it, and cuts that off again; then the leader is gone. */
 export const bugLateAppend = defineScenario({

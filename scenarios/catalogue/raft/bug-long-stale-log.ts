@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, write } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter, write } from '../store-course.js';
 
 /** n1, cut off, goes on appending; n2 and n3 commit two entries of term 2; then n2 is gone, and n1's log is the longer. */
 export const bugLongStaleLog = defineScenario({

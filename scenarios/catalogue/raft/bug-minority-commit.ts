@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, write } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter, write } from '../store-course.js';
 
 /** n1 reaches n2 only, and credits n2's acknowledgements to those that it cannot reach; n3 leads without the write. */
 export const bugMinorityCommit = defineScenario({

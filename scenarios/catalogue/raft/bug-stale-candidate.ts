@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, write } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, standingAfter, write } from '../store-course.js';
 
 /** n3 falls behind while n1 and n2 go on; then n1 is gone, and n3 asks n2 for its vote. */
 export const bugStaleCandidate = defineScenario({

@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { oneCourse, read, write } from './course.js';
-import { standingAfter } from './time-outs.js';
+import { oneCourse, read, standingAfter, write } from '../store-course.js';
 
 export const bugStaleRead = defineScenario({
   ...oneCourse,

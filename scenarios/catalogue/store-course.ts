@@ -1,15 +1,19 @@
-import type { MultiPaxosOptions } from '../../../protocols/multi-paxos/protocol.js';
-import type { ScenarioInput } from '../../schema.js';
-import { linearizableStore } from '../key-value-workload.js';
+import type { ScenarioInput } from '../schema.js';
+import { linearizableStore } from './key-value-workload.js';
 
-type Scripted = NonNullable<ScenarioInput['script']>[number];
+/*
+ * For scenarios of replicated stores with a leader that follow one course step by step, whatever the seed: who stands for
+ * election when, and which client asks whom for what.
+ */
 
-/** What scenarios that follow one course have in common: a quick network, and clients that are told whom to ask and when. */
+/** A quick network, a leader that leads until it hears of another one, and a store that must be linearizable. */
 export const oneCourse = {
   network: { latency: { uniform: ['1ms', '5ms'] } },
   options: { checkQuorum: false },
   check: linearizableStore,
 } as const satisfies Partial<ScenarioInput>;
+
+type Scripted = NonNullable<ScenarioInput['script']>[number];
 
 export function write(at: string, client: string, target: string, value: number): Scripted {
   return { at, client, request: 'write', args: { key: 'x', value }, target };
@@ -26,7 +30,7 @@ const NEVER_MS = 60_000;
 export function standingAfter(
   nodes: number,
   timeoutsMs: Readonly<Record<string, number>>,
-): Record<string, Pick<MultiPaxosOptions, 'electionTimeoutMsMin' | 'electionTimeoutMsMax'>> {
+): Record<string, Record<'electionTimeoutMsMin' | 'electionTimeoutMsMax', number>> {
   const names = Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
   return Object.fromEntries(
     names.map((name) => {

@@ -1,4 +1,5 @@
 import { UsageError, type AnyProtocol } from '../engine/index.js';
+import { abd } from '../protocols/abd/protocol.js';
 import { bully } from '../protocols/bully/protocol.js';
 import { changRoberts } from '../protocols/chang-roberts/protocol.js';
 import { floodMax } from '../protocols/flood-max/protocol.js';
@@ -15,6 +16,7 @@ export const protocols: readonly AnyProtocol[] = [
   raft,
   paxos,
   multiPaxos,
+  abd,
   twoPhaseCommit,
   twoGenerals,
   bully,

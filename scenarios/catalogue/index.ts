@@ -2,6 +2,7 @@ import { UsageError } from '../../engine/index.js';
 import type { Experiment } from '../experiment.js';
 import { nearest } from '../nearest.js';
 import type { Scenario } from '../scenario.js';
+import { abdScenarios } from './abd/index.js';
 import { electionScenarios } from './elections/index.js';
 import { multiPaxosScenarios } from './multi-paxos/index.js';
 import { paxosScenarios } from './paxos/index.js';
@@ -14,6 +15,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...raftScenarios,
   ...paxosScenarios,
   ...multiPaxosScenarios,
+  ...abdScenarios,
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
   ...electionScenarios,

@@ -4,6 +4,7 @@ import { bully } from '../protocols/bully/protocol.js';
 import { changRoberts } from '../protocols/chang-roberts/protocol.js';
 import { floodMax } from '../protocols/flood-max/protocol.js';
 import { lcr } from '../protocols/lcr/protocol.js';
+import { leases } from '../protocols/leases/protocol.js';
 import { multiPaxos } from '../protocols/multi-paxos/protocol.js';
 import { paxos } from '../protocols/paxos/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
@@ -19,6 +20,7 @@ export const protocols: readonly AnyProtocol[] = [
   abd,
   twoPhaseCommit,
   twoGenerals,
+  leases,
   bully,
   changRoberts,
   lcr,

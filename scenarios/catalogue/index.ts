@@ -4,6 +4,7 @@ import { nearest } from '../nearest.js';
 import type { Scenario } from '../scenario.js';
 import { abdScenarios } from './abd/index.js';
 import { electionScenarios } from './elections/index.js';
+import { leasesScenarios } from './leases/index.js';
 import { multiPaxosScenarios } from './multi-paxos/index.js';
 import { paxosScenarios } from './paxos/index.js';
 import { raftScenarios } from './raft/index.js';
@@ -18,6 +19,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...abdScenarios,
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
+  ...leasesScenarios,
   ...electionScenarios,
 ];
 

@@ -55,3 +55,22 @@ export {
   type TransactionKind,
 } from './transactions/transaction.js';
 export { formatTransactions } from './transactions/format-transactions.js';
+export {
+  consistency,
+  type ConsistencyOptions,
+  type ConsistencyResult,
+  type LevelVerdict,
+  type Unjudged,
+} from './consistency/consistency.js';
+export {
+  consistencyLevels,
+  consistencyNamed,
+  CONSISTENCY_LEVELS,
+  impliesConsistency,
+  UnknownConsistencyError,
+  type ConsistencyLevel,
+} from './consistency/levels.js';
+export type { LevelEvidence } from './consistency/evidence.js';
+export type { Convergence } from './consistency/convergence.js';
+export type { Staleness, StalenessBound } from './consistency/staleness.js';
+export { formatConsistency } from './report/format-consistency.js';

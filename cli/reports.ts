@@ -241,10 +241,51 @@ export const checkShape = z.object({
   model: z.string(),
   consistency: z.string(),
   operations: count,
-  violations: z.array(keyVerdict).readonly().describe('The keys that are not consistent, with evidence'),
+  violations: z
+    .array(keyVerdict)
+    .readonly()
+    .describe('The keys, levels or anomalies of transactions that are not consistent, with evidence'),
   keys: z.array(keyVerdict).readonly(),
   steps: count,
   exhausted: z.string().nullable().describe('What ran out, where the verdict is undecided'),
+  levels: z
+    .array(
+      z.looseObject({
+        level: z.string(),
+        verdict,
+        follows: z.string().optional().describe('The level from which this follows'),
+        unjudged: z.string().optional().describe('Why it is undecided'),
+        evidence: z.unknown().optional(),
+      }),
+    )
+    .readonly()
+    .optional()
+    .describe('Levels other than linearizable, each judged'),
+  strongest: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .describe('Levels that hold and that no other such level implies'),
+  staleness: z
+    .object({ versions: count, us: count, staleReads: count, reads: count })
+    .nullable()
+    .optional()
+    .describe('How far behind reads were, at the least'),
+  convergence: z
+    .object({ keysRead: count, keys: count, us: count })
+    .nullable()
+    .optional()
+    .describe('How long after the last write of a key it was read with another value than the final one'),
+  isolation: z
+    .object({
+      counts: z.record(z.string(), count),
+      strongest: z.array(z.string()).readonly(),
+      not: z.array(z.string()).readonly(),
+      notAlso: z.array(z.string()).readonly(),
+      assumptions: z.array(z.string()).readonly(),
+    })
+    .optional()
+    .describe('Of transactions: how often each anomaly was found, what may still hold, what cannot'),
 });
 
 /** The drawing of the evidence is for people, and stays out of the JSON. */
@@ -256,5 +297,6 @@ export type VerifyReport = z.infer<typeof verifyReportShape>;
 export type SeedsReport = z.infer<typeof seedsShape>;
 export type FuzzReport = z.infer<typeof fuzzShape>;
 export type Listing = z.infer<typeof listShape>;
+export type CheckReport = z.infer<typeof checkShape>;
 export type StoryLine = z.infer<typeof storyLine>;
 export type Phase = z.infer<typeof phase>;

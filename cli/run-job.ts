@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeHistoryFile } from './history-file.js';
-import { formatVerdict } from '../checkers/index.js';
+import { formatConsistency, formatVerdict, type FormatOptions } from '../checkers/index.js';
 import { UsageError, writeTrace, type HostServices, type RunRecord, type TraceLevel } from '../engine/index.js';
 import {
   clientsOf,
@@ -75,10 +75,7 @@ export function reportOf(
   const { scenario, result } = run;
   const workload = summaryOf(run);
   const { sent, delivered, dropped, bytes, syncs } = result.statistics;
-  const drawing =
-    run.consistency === null || run.consistency.verdict === 'ok'
-      ? null
-      : formatVerdict(run.consistency, { colour: outputs.colour, columnsMax: outputs.columns });
+  const drawing = drawingOf(run, { colour: outputs.colour, columnsMax: outputs.columns });
   return {
     kind: 'scenario',
     scenario: scenario.name,
@@ -128,11 +125,17 @@ function faultsStruck({ result }: ScenarioRun): number {
   return count;
 }
 
-function checkedBy({ scenario, consistency }: ScenarioRun): string[] {
+function drawingOf({ consistency, weaker }: ScenarioRun, options: FormatOptions): string | null {
+  if (consistency !== null && consistency.verdict !== 'ok') return formatVerdict(consistency, options);
+  return weaker !== null && weaker.verdict !== 'ok' ? formatConsistency(weaker, options) : null;
+}
+
+function checkedBy({ scenario, consistency, weaker }: ScenarioRun): string[] {
   const invariants = (scenario.protocol.invariants ?? []).map(({ name }) => name);
   return [
     ...invariants,
     ...(consistency === null ? [] : [`linearizable (${consistency.model}, ${consistency.operations} operations)`]),
+    ...(weaker?.levels.map(({ level }) => `${level} (${weaker.model}, ${weaker.operations} operations)`) ?? []),
     ...(scenario.progress === undefined ? [] : ['progress']),
   ];
 }

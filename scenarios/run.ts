@@ -1,4 +1,10 @@
-import { linearizable, type LinearizabilityResult } from '../checkers/index.js';
+import {
+  consistency as judgeLevels,
+  linearizable,
+  type AnyModel,
+  type ConsistencyResult,
+  type LinearizabilityResult,
+} from '../checkers/index.js';
 import {
   formatDuration,
   Simulation,
@@ -53,6 +59,8 @@ export interface ScenarioRun {
   /** Why `undecided`. */
   readonly undecided: string | null;
   readonly consistency: LinearizabilityResult | null;
+  /** Instead of `consistency`, where the scenario names another level than linearizable. */
+  readonly weaker: ConsistencyResult | null;
   readonly result: RunResult;
 }
 
@@ -113,14 +121,16 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     violations.push({ property: 'no-livelock', message: result.endingMessage, time: result.virtualTime });
   const model = modelOf(scenario);
   // A history that a broken invariant cut short is judged all the same: it may show what clients saw of it.
-  const consistency =
-    model === null || result.history.length === 0
-      ? null
-      : linearizable(result.history, model, { evidence: options.evidence !== false });
+  const judgeable = model !== null && result.history.length > 0;
+  const evidence = options.evidence !== false;
+  const level = scenario.check?.consistency ?? 'linearizable';
+  const consistency = judgeable && level === 'linearizable' ? linearizable(result.history, model, { evidence }) : null;
+  const weaker = judgeable && level !== 'linearizable' ? weakerLevel(scenario, model, result, evidence) : null;
   if (consistency?.verdict === 'violation') violations.push(...inconsistencies(consistency, result));
+  if (weaker?.verdict === 'violation') violations.push(...levelsBroken(weaker, result));
   const stuck = lackOfProgress(scenario, result);
   if (stuck !== null && violations.length === 0) violations.push(stuck);
-  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency);
+  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency, weaker);
   const verdict = violations.length > 0 ? 'violation' : undecided === null ? 'ok' : 'undecided';
   return {
     scenario,
@@ -132,8 +142,40 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     violations,
     undecided,
     consistency,
+    weaker,
     result,
   };
+}
+
+function weakerLevel(
+  { check }: Scenario,
+  model: AnyModel,
+  { history }: RunResult,
+  evidence: boolean,
+): ConsistencyResult {
+  const { consistency: level, staleness, settle } = check!;
+  return judgeLevels(history, model, {
+    levels: [level],
+    evidence,
+    ...(settle !== undefined && { settleUs: settle }),
+    ...(staleness !== undefined && { staleness: given({ versions: staleness.versions, us: staleness.time }) }),
+  });
+}
+
+function levelsBroken({ levels }: ConsistencyResult, result: RunResult): Violation[] {
+  return levels.map(({ level, evidence }) => {
+    const last = evidence?.operations.at(-1);
+    const operation = result.history.find(({ index }) => index === last?.id);
+    return {
+      property: level,
+      message: `not ${level}${evidence === undefined ? '' : `: ${evidence.says}`}`,
+      ...(operation === undefined ? {} : { time: operation.time }),
+      evidence: {
+        operations: evidence?.operations.map(({ id }) => id) ?? [],
+        ...(evidence === undefined ? {} : { explanation: evidence.says }),
+      },
+    };
+  });
 }
 
 function asExpected({ expects }: Scenario, verdict: RunVerdict, violations: readonly Violation[]): boolean {
@@ -174,11 +216,17 @@ function lackOfProgress({ progress, clients, until }: Scenario, result: RunResul
   return { property: 'progress', message, time: to };
 }
 
-function whyUndecided(result: RunResult, consistency: LinearizabilityResult | null): string | null {
+function whyUndecided(
+  result: RunResult,
+  consistency: LinearizabilityResult | null,
+  weaker: ConsistencyResult | null,
+): string | null {
   if (result.ending !== 'finished') return result.endingMessage;
   if (consistency?.verdict === 'undecided') {
     return `the history could not be judged: ${consistency.exhausted ?? 'the budget'} ran out after ${consistency.steps} steps`;
   }
+  const open = weaker?.levels.find(({ verdict }) => verdict === 'undecided');
+  if (open !== undefined) return `${open.level} could not be judged: ${open.unjudged ?? 'the budget'}`;
   return null;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONSISTENCY_LEVELS, type ConsistencyLevel } from '../checkers/index.js';
 import {
   DURATION_UNITS,
   FAULT_FAMILIES,
@@ -276,7 +277,17 @@ export const scenarioSchema = z.strictObject({
   until: duration.describe('When the run ends, in virtual time'),
   budget: budget.optional().describe('Where a run stops by itself, undecided'),
   check: z
-    .strictObject({ consistency: z.literal('linearizable'), model: name })
+    .strictObject({
+      consistency: z
+        .enum(CONSISTENCY_LEVELS as readonly [ConsistencyLevel, ...ConsistencyLevel[]])
+        .describe('What the store promises; `splitbrain list --json` says what each means'),
+      model: name,
+      staleness: z
+        .strictObject({ versions: z.int().min(0).optional(), time: duration.optional() })
+        .optional()
+        .describe('For bounded-staleness: how far behind reads may be'),
+      settle: duration.optional().describe('For eventual: how long after the last write of a key all must agree'),
+    })
     .optional()
     .describe('How the history is judged; without it: by invariants alone'),
   progress: duration

@@ -1,14 +1,24 @@
-import type { Evidence, ShownOperation } from '../linearizability/evidence.js';
+import type { ShownOperation } from '../linearizability/evidence.js';
 import type { Painter } from './paint.js';
 
 const MARGIN = '    ';
 const OPERATIONS_SHOWN = 16;
 
+/** Operations to draw, and the one that stands out. */
+export interface Drawn {
+  readonly part: readonly ShownOperation[];
+  /** What returns after this place of the history runs on to the right. */
+  readonly cut: number;
+  /** By the `index` of its invocation; -1 for none. */
+  readonly fitsNowhere: number;
+  readonly why: string;
+}
+
 /**
  * Draws operations as bars over time, one a line, in the order of their calls. Places are in the order of what happened, not
  * to scale: what matters is which bar ends before which begins. A bar that never ends runs on to the right.
  */
-export function drawBars(evidence: Evidence, paint: Painter, columnsMax: number): string[] {
+export function drawBars(evidence: Drawn, paint: Painter, columnsMax: number): string[] {
   const shown = chosen(evidence);
   const names = shown.map((operation) => operation.node ?? `p${operation.process}`);
   const nameWidth = Math.max(...names.map((name) => name.length));
@@ -26,9 +36,9 @@ export function drawBars(evidence: Evidence, paint: Painter, columnsMax: number)
 }
 
 /** The last ones, and always the one that fits nowhere. */
-function chosen(evidence: Evidence): readonly ShownOperation[] {
+function chosen(evidence: Drawn): readonly ShownOperation[] {
   const last = evidence.part.slice(-OPERATIONS_SHOWN);
-  if (last.some((operation) => operation.id === evidence.fitsNowhere)) return last;
+  if (evidence.fitsNowhere === -1 || last.some((operation) => operation.id === evidence.fitsNowhere)) return last;
   return [...evidence.part.filter((operation) => operation.id === evidence.fitsNowhere), ...last.slice(1)];
 }
 

@@ -1,5 +1,5 @@
-import { rwApart, shortestCycles, type Cycle, type StepBudget, type Wanted } from './cycle-search.js';
-import { components, EdgeList, PROCESS, REALTIME, RW, subgraph, WR, WW, type Graph } from './edges.js';
+import { rwApart, shortestCycles, type Cycle, type StepBudget, type Wanted } from '../graph/cycle-search.js';
+import { components, EdgeList, PROCESS, REALTIME, RW, subgraph, WR, WW, type Graph } from '../graph/edges.js';
 import { forbiddenAt, impliesLevel, type AnomalyName, type CycleClass, type IsolationLevel } from './levels.js';
 
 export interface NamedCycle {

@@ -2,7 +2,7 @@ import type { Value } from '../../engine/history.js';
 import { sameValue, showValue } from '../values.js';
 import type { Findings } from './anomaly.js';
 import type { Dependencies } from './dependencies.js';
-import { type EdgeList, RW, WR, WW } from './edges.js';
+import { type EdgeList, RW, WR, WW } from '../graph/edges.js';
 import { ListOrder } from './list-order.js';
 import type { Read, Table, Write } from './table.js';
 import { listOf, showRead } from './transaction.js';

@@ -1,6 +1,6 @@
 import { showValue } from '../values.js';
 import type { Findings } from './anomaly.js';
-import { components, EdgeList, WW } from './edges.js';
+import { components, EdgeList, WW } from '../graph/edges.js';
 import type { IsolationLevel } from './levels.js';
 import { atomOf, type Read, type Table, type Write } from './table.js';
 

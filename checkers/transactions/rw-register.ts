@@ -2,7 +2,7 @@ import type { Value } from '../../engine/history.js';
 import { sameValue, showValue } from '../values.js';
 import type { Findings } from './anomaly.js';
 import type { Dependencies } from './dependencies.js';
-import { RW, WR, WW, type EdgeList } from './edges.js';
+import { RW, WR, WW, type EdgeList } from '../graph/edges.js';
 import { RegisterVersions } from './register-versions.js';
 import { atomOf, type Read, type Table, type Write } from './table.js';
 

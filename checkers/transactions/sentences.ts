@@ -1,7 +1,7 @@
 import type { CycleStep } from './anomaly.js';
-import type { Cycle } from './cycle-search.js';
+import type { Cycle } from '../graph/cycle-search.js';
 import type { Dependencies } from './dependencies.js';
-import { PROCESS, REALTIME, RW, WR, WW } from './edges.js';
+import { PROCESS, REALTIME, RW, WR, WW } from '../graph/edges.js';
 import type { Table } from './table.js';
 
 const TYPES = new Map<number, CycleStep['type']>([

@@ -1,5 +1,5 @@
 import type { ProcessId } from '../../engine/history.js';
-import { NO_KEY, PROCESS, REALTIME, type EdgeList } from './edges.js';
+import { NO_KEY, PROCESS, REALTIME, type EdgeList } from '../graph/edges.js';
 import type { Table } from './table.js';
 
 /** What one process did comes in that order. */

@@ -1,10 +1,18 @@
 import type { History } from '../../engine/history.js';
 import { nearestName } from '../values.js';
 import { Findings, type Anomaly } from './anomaly.js';
-import { StepBudget } from './cycle-search.js';
+import { StepBudget } from '../graph/cycle-search.js';
 import { findCycles } from './cycles.js';
-import { EdgeList } from './edges.js';
-import { impliesLevel, LEVELS, standing, type AnomalyName, type IsolationLevel, type Standing } from './levels.js';
+import { EdgeList } from '../graph/edges.js';
+import {
+  forbiddenAt,
+  impliesLevel,
+  LEVELS,
+  standing,
+  type AnomalyName,
+  type IsolationLevel,
+  type Standing,
+} from './levels.js';
 import { analyseLists } from './list-append.js';
 import { analyseRegisters } from './rw-register.js';
 import { aliasOf, isLongFork, sentenceOf, stepsOf } from './sentences.js';
@@ -47,6 +55,11 @@ export interface TransactionsResult extends Standing {
   /** Edges looked at. */
   readonly steps: number;
   readonly exhausted?: 'edges' | 'steps';
+}
+
+/** What falls in either case: read uncommitted allows dirty reads, every other level forbids them. */
+function orDirtyRead(level: IsolationLevel): IsolationLevel {
+  return level.replace('read-uncommitted', 'read-committed') as IsolationLevel;
 }
 
 /** There is no such level of isolation. */
@@ -94,7 +107,10 @@ export function transactions(history: History, options: TransactionOptions = {})
   const budget = new StepBudget(limits.steps);
   findCycles(edges.graph(all.length), findings.refuted, budget, ({ name, cycle }) => {
     const steps = stepsOf(table, dependencies, cycle);
-    const more = { cycle: steps, alias: aliasOf(name, steps) };
+    // Nobody knows that they committed: if they did not, the reads that showed them were dirty (G1a).
+    const perhapsAborted = cycle.nodes.some((t) => table.fates[t] === 'seen');
+    const refutes = forbiddenAt(name).map((level) => (perhapsAborted ? orDirtyRead(level) : level));
+    const more = { cycle: steps, alias: aliasOf(name, steps), refutes };
     findings.add(name, cycle.nodes, () => sentenceOf(steps), more);
     if (isLongFork(name, steps)) findings.add('long-fork', cycle.nodes, () => sentenceOf(steps), { cycle: steps });
   });

@@ -1,27 +1,26 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import {
-  formatVerdict,
-  HistoryError,
-  type HistoryFormat,
   historyFormats,
-  linearizable,
-  locateProblem,
-  modelNamed,
   readHistory,
-  type ReadHistory,
   valueToJson,
+  type HistoryFormat,
+  type StalenessBound,
 } from '../../checkers/index.js';
-import { UsageError } from '../../engine/index.js';
+import { parseDuration, UsageError, type Micros } from '../../engine/index.js';
 import { nearest } from '../../scenarios/index.js';
+import { judgeHistory, knownModel } from '../check-history.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { readText } from '../files.js';
 import { timeOption } from '../options.js';
 
 interface CheckFlags {
-  readonly model: string;
-  readonly consistency: string;
+  readonly model?: string;
+  readonly consistency?: string;
   readonly format: string;
+  readonly independent?: boolean;
+  readonly staleness?: StalenessBound;
+  readonly settle?: Micros;
   readonly time?: number;
   readonly json?: boolean;
 }
@@ -32,9 +31,22 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
     .summary('judge a history, of ours or from elsewhere')
     .description("Judges a history: our JSON lines, Jepsen's EDN, or the logs of Porcupine's test data.")
     .argument('<history>', 'a file, or - for standard input')
-    .requiredOption('-m, --model <name>', 'what the operations are about (see `splitbrain list`)')
-    .option('-c, --consistency <level>', 'what it should be', 'linearizable')
+    .option(
+      '-m, --model <name>',
+      'what the operations are about (see `splitbrain list`); transactions tell it themselves',
+    )
+    .option(
+      '-c, --consistency <level>',
+      'what it should be, or all (default: linearizable; transactions: strict-serializable)',
+    )
     .option('-f, --format <name>', `auto, ${Object.keys(historyFormats).join(', ')}`, 'auto')
+    .option('--independent', 'EDN: values are pairs of a key and a value')
+    .option(
+      '--staleness <bound>',
+      'how far behind bounded-staleness lets reads be: 3 (versions) or 200ms',
+      stalenessOption,
+    )
+    .option('--settle <time>', 'eventual: how long after the last write all must agree', settleOption)
     .option('--time <time>', 'give up after this long, e.g. 30s', timeOption)
     .option('--json', 'print one JSON value')
     .addHelpText(
@@ -42,18 +54,11 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
       `
 Examples:
   splitbrain run raft/leader-crash --history h.jsonl && splitbrain check h.jsonl --model kv
-  splitbrain check jepsen.edn --model cas-register --time 30s
+  splitbrain check h.jsonl --model kv --consistency all
+  splitbrain check elle.edn --consistency snapshot-isolation
   cat h.jsonl | splitbrain check - --model kv --json`,
     )
     .action((file: string, flags: CheckFlags) => {
-      const model = modelNamed(flags.model);
-      if (flags.consistency !== 'linearizable') {
-        throw new UsageError(
-          'consistency',
-          `there is no consistency level ${JSON.stringify(flags.consistency)}`,
-          nearest(flags.consistency, ['linearizable']),
-        );
-      }
       const formats = ['auto', ...Object.keys(historyFormats)];
       if (!formats.includes(flags.format)) {
         throw new UsageError(
@@ -62,44 +67,47 @@ Examples:
           nearest(flags.format, formats),
         );
       }
+      if (flags.model !== undefined) knownModel(flags.model);
       const shown = file === '-' ? 'standard input' : file;
-      const read = readHistory(readText(file), { format: flags.format as HistoryFormat | 'auto', file: shown });
+      const read = readHistory(readText(file), {
+        format: flags.format as HistoryFormat | 'auto',
+        file: shown,
+        independent: flags.independent === true,
+      });
       const end = flags.time === undefined ? Infinity : performance.now() + flags.time;
-      const result = located(read, shown, () =>
-        linearizable(read.history, model, { evidence: true, shouldStop: () => performance.now() > end }),
-      );
+      const judged = judgeHistory(read, shown, {
+        model: flags.model,
+        consistency: flags.consistency,
+        staleness: flags.staleness,
+        settleUs: flags.settle,
+        shouldStop: () => performance.now() > end,
+      });
       if (flags.json === true) {
-        const { verdict, consistency, operations, keys, steps, exhausted } = result;
-        const violations = keys.filter((key) => key.verdict === 'violation');
-        const report = {
-          verdict,
-          model: model.name,
-          consistency,
-          operations,
-          violations,
-          keys,
-          steps,
-          exhausted: exhausted ?? null,
-        };
-        terminal.out(
-          JSON.stringify(report, (_, value: unknown) => (typeof value === 'bigint' ? valueToJson(value) : value), 2),
-        );
+        const exact = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? valueToJson(value) : value);
+        terminal.out(JSON.stringify(judged.report, exact, 2));
       } else {
-        terminal.out(
-          formatVerdict(result, { colour: terminal.colour, columnsMax: Math.max(60, Math.min(terminal.columns, 140)) }),
-        );
+        const columnsMax = Math.max(60, Math.min(terminal.columns, 140));
+        terminal.out(judged.text({ colour: terminal.colour, columnsMax }));
       }
-      done(result.verdict === 'ok' ? EXIT.ok : result.verdict === 'violation' ? EXIT.violation : EXIT.undecided);
+      const { verdict } = judged.report;
+      done(verdict === 'ok' ? EXIT.ok : verdict === 'violation' ? EXIT.violation : EXIT.undecided);
     });
 }
 
-/** Problems of the history as a whole, such as an answer to nothing, at the lines where they stand. */
-function located<T>(read: ReadHistory, file: string, judge: () => T): T {
-  try {
-    return judge();
-  } catch (error) {
-    if (!(error instanceof HistoryError)) throw error;
-    const lines = error.problems.map((problem) => locateProblem(problem, read, file));
-    throw new UsageError('history', lines.join('\n'), error.hint);
+function stalenessOption(text: string): StalenessBound {
+  if (/^\d{1,9}$/.test(text)) return { versions: Number(text) };
+  const us = parseDuration(text);
+  if (us === undefined || us < 0) {
+    throw new InvalidArgumentError(
+      `${JSON.stringify(text)} (a number of versions or a time such as 200ms was expected).`,
+    );
   }
+  return { us };
+}
+
+function settleOption(text: string): Micros {
+  const us = parseDuration(text);
+  if (us === undefined || us < 0)
+    throw new InvalidArgumentError(`${JSON.stringify(text)} (a time such as 500ms or 2s was expected).`);
+  return us;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { historyFormats, models } from '../../checkers/index.js';
+import { consistencyLevels, historyFormats, isolationLevels, models } from '../../checkers/index.js';
 import { UsageError } from '../../engine/index.js';
 import { catalogue, nearest, protocols } from '../../scenarios/index.js';
 import type { CommandContext } from '../context.js';
@@ -8,7 +8,8 @@ import type { Listing } from '../reports.js';
 import { listScreen } from '../screens/list-screen.js';
 
 const CONSISTENCY = [
-  { name: 'linearizable', summary: 'every operation takes effect at one moment between its call and its return' },
+  ...Object.entries(consistencyLevels).map(([name, { says }]) => ({ name, summary: says })),
+  ...Object.entries(isolationLevels).map(([name, says]) => ({ name, summary: `transactions: ${says}` })),
 ];
 
 export function addList(program: Command, { terminal }: CommandContext, done: (code: ExitCode) => void): void {

@@ -29,6 +29,7 @@ function run(code: string): { printed: string; compared: [actual: unknown, expec
 describe.each([
   ['checkers.md', 3],
   ['checkers-transactions.md', 1],
+  ['checkers-consistency.md', 1],
 ])('docs/%s', (page, snippets) => {
   const blocks = blocksOf(page);
   test('has its snippets', () => {

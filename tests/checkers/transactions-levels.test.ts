@@ -10,8 +10,8 @@ import {
   UnknownLevelError,
   type IsolationLevel,
 } from '../../checkers/index.js';
-import { shortestCycles, StepBudget } from '../../checkers/transactions/cycle-search.js';
-import { EdgeList, RW, WW } from '../../checkers/transactions/edges.js';
+import { shortestCycles, StepBudget } from '../../checkers/graph/cycle-search.js';
+import { EdgeList, RW, WW } from '../../checkers/graph/edges.js';
 import { simulate } from './transactions-stores.js';
 import { type Step, historyOf, together, inTurn, names, a, w, r } from './transactions-history.js';
 

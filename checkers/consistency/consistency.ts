@@ -1,0 +1,140 @@
+import type { History } from '../../engine/history.js';
+import type { Micros } from '../../engine/time.js';
+import { operationsOf, type Operation } from '../history/operation.js';
+import { HistoryError } from '../history/well-formed.js';
+import { DEFAULT_BUDGET, type Budget } from '../linearizability/budget.js';
+import type { LinearizabilityResult } from '../linearizability/linearizable.js';
+import { assertSpoken, counts, type AnyModel } from '../models/model.js';
+import { measureConvergence, type Convergence } from './convergence.js';
+import { evidenceOf, type LevelEvidence } from './evidence.js';
+import { CONSISTENCY_LEVELS, consistencyNamed, impliesConsistency, type ConsistencyLevel } from './levels.js';
+import { LevelJudge, type Judged } from './judge.js';
+import { registerHistory, type RegisterHistory } from './register-history.js';
+import { measureStaleness, type Staleness, type StalenessBound } from './staleness.js';
+
+export interface ConsistencyOptions {
+  /** What to judge; all levels when left out. */
+  readonly levels?: readonly ConsistencyLevel[];
+  readonly budget?: Partial<Budget>;
+  /** What bounded staleness allows; without it staleness is only measured. */
+  readonly staleness?: StalenessBound;
+  /** Eventual: how long after the last write of a key all its reads must agree. Without it the last read of each client must. */
+  readonly settleUs?: Micros;
+  /** Say why: look for the smallest part that shows it. Default true. */
+  readonly evidence?: boolean;
+  readonly shouldStop?: () => boolean;
+}
+
+/** Why a level is open: a budget, or the history has nothing that could tell. */
+export type Unjudged = 'steps' | 'memory' | 'stopped' | 'no-late-reads' | 'operations';
+
+export interface LevelVerdict {
+  readonly level: ConsistencyLevel;
+  readonly verdict: 'ok' | 'violation' | 'undecided';
+  /** The level from which this follows: a weaker one that is broken, or a stronger one that holds. */
+  readonly follows?: ConsistencyLevel;
+  readonly evidence?: LevelEvidence;
+  readonly unjudged?: Unjudged;
+}
+
+export interface ConsistencyResult {
+  /** Of the levels asked for: `violation` when one is broken. */
+  readonly verdict: 'ok' | 'violation' | 'undecided';
+  readonly model: string;
+  readonly operations: number;
+  readonly levels: readonly LevelVerdict[];
+  /** Of the levels asked for that hold, those that no other such level implies. */
+  readonly strongest: readonly ConsistencyLevel[];
+  /** Null where the history has other operations than reads and writes. */
+  readonly staleness: Staleness | null;
+  readonly convergence: Convergence | null;
+  readonly linearizability?: LinearizabilityResult;
+}
+
+/**
+ * Which levels of consistency does a history of reads and writes keep? `docs/checkers-consistency.md` defines each. All but
+ * `linearizable` and `sequential` need a history in which every value is written to a key at most once, and are judged in
+ * polynomial time; what is found is proof, and so is `ok`.
+ *
+ * @throws HistoryError when the history is not well-formed, or not of this model, or (where levels are named) not of reads and writes.
+ * @throws UnknownConsistencyError
+ * @example
+ * consistency(history, kv).strongest;                                     // ['causal-memory', 'eventual']
+ * consistency(history, kv, { levels: ['causal'] }).verdict;               // 'ok', 'violation' or 'undecided'
+ */
+export function consistency(history: History, model: AnyModel, options: ConsistencyOptions = {}): ConsistencyResult {
+  const levels = options.levels ?? CONSISTENCY_LEVELS;
+  levels.forEach(consistencyNamed);
+  const operations = operationsOf(history);
+  assertSpoken(model, operations);
+  const registers = readsAndWrites(model, operations, options.levels);
+  const budget = { ...DEFAULT_BUDGET, ...options.budget };
+  const judge = new LevelJudge(history, model, operations, registers, budget, options);
+  const verdicts = new Map<ConsistencyLevel, LevelVerdict>();
+  // From the weakest: what breaks one breaks all above it, by the same and smallest evidence.
+  for (const level of [...CONSISTENCY_LEVELS].reverse()) {
+    if (!levels.includes(level)) continue;
+    const below = [...verdicts.values()].find(
+      (weaker) => weaker.verdict === 'violation' && impliesConsistency(level, weaker.level),
+    );
+    verdicts.set(
+      level,
+      below === undefined
+        ? verdictOf(level, judge.judge(level))
+        : { level, verdict: 'violation', follows: below.follows ?? below.level },
+    );
+  }
+  const settled = levels.map((level) => fromAbove(verdicts.get(level) as LevelVerdict, verdicts));
+  const holding = settled.filter(({ verdict }) => verdict === 'ok').map(({ level }) => level);
+  return {
+    verdict: settled.some(({ verdict }) => verdict === 'violation')
+      ? 'violation'
+      : settled.some(({ verdict }) => verdict === 'undecided')
+        ? 'undecided'
+        : 'ok',
+    model: model.name,
+    operations: operations.filter((operation) => counts(model, operation)).length,
+    levels: settled,
+    strongest: holding.filter((level) => !holding.some((other) => other !== level && impliesConsistency(other, level))),
+    staleness: registers === undefined ? null : measureStaleness(registers),
+    convergence: registers === undefined ? null : measureConvergence(registers),
+    ...(judge.linearizability !== undefined && { linearizability: judge.linearizability }),
+  };
+
+  function verdictOf(level: ConsistencyLevel, judged: Judged): LevelVerdict {
+    if (judged === 'ok') return { level, verdict: 'ok' };
+    if (typeof judged === 'string') return { level, verdict: 'undecided', unjudged: judged };
+    if (options.evidence === false) return { level, verdict: 'violation' };
+    const evidence = evidenceOf(judged, level, (part) => {
+      const found = judge.again(level, part);
+      return typeof found === 'object' ? found : undefined;
+    });
+    return { level, verdict: 'violation', ...(evidence !== undefined && { evidence }) };
+  }
+}
+
+const ANY_OPERATIONS: readonly ConsistencyLevel[] = ['linearizable', 'sequential'];
+
+/** The history as reads and writes; undefined where it has others, and the levels that need that were not named. */
+function readsAndWrites(
+  model: AnyModel,
+  operations: readonly Operation[],
+  named: readonly ConsistencyLevel[] | undefined,
+): RegisterHistory | undefined {
+  try {
+    return registerHistory(model, operations);
+  } catch (error) {
+    const needed = named?.some((level) => !ANY_OPERATIONS.includes(level)) ?? false;
+    if (needed || !(error instanceof HistoryError)) throw error;
+    return undefined;
+  }
+}
+
+/** What a stronger level keeps, the weaker one does. */
+function fromAbove(verdict: LevelVerdict, all: ReadonlyMap<ConsistencyLevel, LevelVerdict>): LevelVerdict {
+  if (verdict.verdict !== 'undecided') return verdict;
+  const above = [...all.values()].find(
+    ({ level, verdict: v }) => v === 'ok' && impliesConsistency(level, verdict.level),
+  );
+  return above === undefined ? verdict : { level: verdict.level, verdict: 'ok', follows: above.level };
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkShape } from '../../cli/reports.js';
+import { Workplace } from './spawn.js';
+
+let place: Workplace;
+beforeAll(() => {
+  place = new Workplace();
+  place.write('opposite.edn', OPPOSITE);
+  place.write('skew.edn', SKEW);
+});
+afterAll(() => place.remove());
+
+// Two clients see two writes in opposite orders: causal memory, and not causal convergence.
+const OPPOSITE = `{:process 1 :type :invoke :f :write :key :x :value 1}
+{:process 1 :type :ok :f :write :key :x :value 1}
+{:process 2 :type :invoke :f :write :key :x :value 2}
+{:process 2 :type :ok :f :write :key :x :value 2}
+{:process 1 :type :invoke :f :read :key :x :value nil}
+{:process 1 :type :ok :f :read :key :x :value 2}
+{:process 2 :type :invoke :f :read :key :x :value nil}
+{:process 2 :type :ok :f :read :key :x :value 1}
+`;
+
+const SKEW = `[{:type :invoke, :process 0, :f :txn, :value [[:r :x nil] [:append :y 1]]}
+{:type :invoke, :process 1, :f :txn, :value [[:r :y nil] [:append :x 2]]}
+{:type :ok, :process 0, :f :txn, :value [[:r :x nil] [:append :y 1]]}
+{:type :ok, :process 1, :f :txn, :value [[:r :y nil] [:append :x 2]]}]
+`;
+
+function check(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
+  return place.run(['check', ...argv]);
+}
+
+describe('check --consistency', () => {
+  it('one level that holds, one that does not', () => {
+    const causal = check('opposite.edn', '--model', 'kv', '-c', 'causal');
+    expect([causal.status, causal.stdout]).toEqual([0, '✓ causal   4 operations, model kv\n']);
+    const convergent = check('opposite.edn', '--model', 'kv', '-c', 'causal-convergence');
+    expect(convergent.status).toBe(1);
+    expect(convergent.stdout).toContain('CyclicCF');
+  });
+  it('all of them, as text and as JSON', () => {
+    const all = check('opposite.edn', '--model', 'kv', '-c', 'all');
+    expect(all.status).toBe(1);
+    expect(all.stdout).toContain('✓ causal-memory');
+    expect(all.stdout).toContain('✗ sequential           falls with causal-convergence');
+    const json: unknown = JSON.parse(check('opposite.edn', '--model', 'kv', '-c', 'all', '--json').stdout);
+    expect(checkShape.parse(json)).toEqual(json);
+    expect(json).toMatchObject({
+      verdict: 'violation',
+      consistency: 'all',
+      strongest: ['causal-memory', 'bounded-staleness'],
+    });
+  });
+  it('bounds', () => {
+    expect(check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '1').status).toBe(0);
+    expect(check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '0').status).toBe(1);
+    expect(check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '1us').status).toBe(1);
+  });
+  it.each([
+    [['opposite.edn', '-m', 'kv', '-c', 'casual'], /no consistency level "casual"\n {2}did you mean causal/],
+    [['opposite.edn', '-m', 'kv', '-c', 'serializable'], /serializable is a level of transactions/],
+    [['skew.edn', '-c', 'causal-memory'], /causal-memory is a level of single operations/],
+    [['opposite.edn'], /what the operations are about is not said/],
+    [['opposite.edn', '-m', 'kv', '--staleness', 'some'], /a number of versions or a time such as 200ms was expected/],
+  ])('wrong use: %s', (argv, message) => {
+    const { status, stdout, stderr } = check(...argv);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('check of transactions', () => {
+  it('knows them by their operations, and judges by isolation level', () => {
+    const strict = check('skew.edn');
+    expect(strict.status).toBe(1);
+    expect(strict.stdout).toContain('G2-item, write skew   SQL: write skew (A5B)');
+    expect(check('skew.edn', '--consistency', 'snapshot-isolation').status).toBe(0);
+    expect(check('skew.edn', '--model', 'list-append', '-c', 'serializable').status).toBe(1);
+  });
+  it('as JSON', () => {
+    const json: unknown = JSON.parse(check('skew.edn', '--json').stdout);
+    expect(checkShape.parse(json)).toEqual(json);
+    expect(json).toMatchObject({ model: 'list-append', isolation: { strongest: ['strong-snapshot-isolation'] } });
+  });
+  it('says where a transaction makes no sense', () => {
+    const bad = place.write('bad.edn', SKEW.replace('[:append :x 2]]}]', '[:push :x 2]]}]'));
+    expect(check(bad).stderr).toMatch(/bad\.edn:4: /);
+  });
+});
+
+it('a scenario is judged by the level that it names', () => {
+  const run = (level: string): number | null =>
+    place.run(['run', 'raft/bug-stale-read', '--bug', 'reads-local', '--set', `check.consistency=${level}`]).status;
+  expect([run('sequential'), run('regular')]).toEqual([0, 1]);
+  const typo = place.run(['run', 'raft/bug-stale-read', '--set', 'check.consistency=casual']);
+  expect([typo.status, typo.stderr]).toEqual([2, expect.stringContaining('check.consistency')]);
+});

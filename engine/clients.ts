@@ -216,9 +216,10 @@ export class Clients {
     const { request, args } = open.operation;
     const session = this.config.retry === true ? this.session(open, client) : null;
     const ref = `${client.name}#${open.sequence}.${open.attempt}`;
+    const taped = kernel.walker.tape?.length ?? NONE;
     const body = plainly(() => kernel.copy({ ref, name: request, args, session }, () => `the request ${request}`));
     const type = kernel.types.index(REQUEST_PREFIX + request);
-    kernel.transmit(kernel.nodes.count + open.client, open.asked, type, body, ref.length + 16, cause);
+    kernel.messenger.transmit(kernel.nodes.count + open.client, open.asked, type, body, taped, ref.length + 16, cause);
     if (this.config.retry === true) {
       const attempt = open.attempt;
       kernel.call(kernel.now + (this.config.attemptTimeout ?? ATTEMPT_TIMEOUT), cause, (event) => {

@@ -2,7 +2,7 @@ import type { ClientsConfig, SimulationConfig } from './config.js';
 import { checkDistribution } from './distribution-check.js';
 import { UsageError } from './errors.js';
 import type { Fault } from './fault.js';
-import type { LinkRule } from './network.js';
+import type { LinkRule } from './links.js';
 import { checkBug } from './runtime.js';
 
 /** Words that mean something else where whoever is struck is named. */

@@ -3,7 +3,7 @@ import type { ClockConfig } from './clock.js';
 import type { DiskConfig } from './disk.js';
 import type { Distribution } from './distribution.js';
 import type { Fault, Whom } from './fault.js';
-import type { LinkRule } from './network.js';
+import type { LinkRule } from './links.js';
 import type { AnyProtocol, Plain } from './protocol.js';
 import type { Micros } from './time.js';
 import type { TraceLevel } from './trace/record.js';

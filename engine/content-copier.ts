@@ -3,25 +3,24 @@ import type { Plain } from './protocol.js';
 /** Copies and counts contents as `ContentWalker` does, and hashes nothing: for digests of headers only. */
 export class ContentCopier {
   bytes = 0;
+  /** It writes nothing down. */
+  readonly tape = null;
 
-  copy(value: unknown): Plain {
-    return this.walk(value, siteOf(value));
-  }
-
-  private walk(value: unknown, site: number): Plain {
+  /** @param site where it is copied: the same for contents that are likely to be alike. */
+  copy(value: unknown, site = 0): Plain {
     if (typeof value !== 'object' || value === null) {
       this.count(value);
       return value as Plain;
     }
     if (Array.isArray(value)) {
       this.bytes += 1;
-      return value.map((item) => this.walk(item, site));
+      return value.map((item) => this.copy(item, site));
     }
     if (value instanceof Map) {
       const copy = new Map<string | number, Plain>();
       for (const [key, item] of value as ReadonlyMap<string | number, unknown>) {
         this.count(key);
-        copy.set(key, this.walk(item, site));
+        copy.set(key, this.copy(item, site));
       }
       return copy;
     }
@@ -30,13 +29,18 @@ export class ContentCopier {
       return new Set(value as ReadonlySet<string>);
     }
     const copy = cloned(value, site);
+    let bytes = 0;
     for (const key in copy) {
-      this.bytes += 1;
       const item = copy[key];
-      if (typeof item === 'number') this.bytes += 8;
-      else if (typeof item !== 'object' || item === null) this.count(item);
-      else put(copy, key, this.walk(item, site + key.length));
+      if (typeof item === 'number') bytes += 9;
+      else if (typeof item === 'string') bytes += 1 + item.length;
+      else {
+        bytes += 1;
+        if (typeof item !== 'object' || item === null) this.count(item);
+        else put(copy, key, this.copy(item, site + key.length));
+      }
     }
+    this.bytes += bytes;
     return copy;
   }
 
@@ -80,12 +84,6 @@ const SITES_MASK = 15;
 /** A copy of an object, one level deep. */
 export function cloned(value: object, site: number): Fields {
   return CLONERS[site & SITES_MASK]!(value) as Fields;
-}
-
-/** Where a content is copied. Messages of a type are alike. What they hold is copied where their keys say. */
-export function siteOf(content: unknown): number {
-  const type = (content as { readonly type?: unknown } | null | undefined)?.type;
-  return typeof type === 'string' ? type.length : 0;
 }
 
 const OWN = { enumerable: true, configurable: true, writable: true };

@@ -1,5 +1,6 @@
 import { checkDistribution, DURATION_MAX } from './distribution-check.js';
 import { meanOf } from './distribution-mean.js';
+import { InternalError } from './errors.js';
 import { exp, inverseNormal, ln } from './math.js';
 import type { Micros } from './time.js';
 
@@ -27,16 +28,49 @@ export type Distribution = { readonly max?: Micros } & (
   | { readonly mixture: readonly { readonly weight: number; readonly of: Distribution }[] }
 );
 
+/** A quantile function: the duration at u in [0, 1). */
+type Quantiles = (u: number) => Micros;
+
 /** A distribution that is ready to be drawn from. */
-export interface Sampler {
+export class Sampler {
+  /** Of a uniform distribution, by far the commonest, which so costs no call: how many values there are; else 0. */
+  private readonly values: number;
+  private readonly low: Micros;
+  private readonly high: Micros;
+  private readonly quantiles: Quantiles;
+
+  constructor(
+    quantiles: Quantiles | UniformRange,
+    /** The u of a typical value: the median; of a mixture, the typical value of its heaviest part (the first of such). */
+    readonly dull: number,
+    /** The mean before rounding to whole microseconds, `min` and `max` applied; null where without a `max` there is none. */
+    readonly mean: number | null,
+    /** Every u gives the same: there is nothing to draw. */
+    readonly constant: boolean,
+  ) {
+    const uniform = typeof quantiles !== 'function';
+    this.values = uniform ? quantiles.values : 0;
+    this.low = uniform ? quantiles.low : 0;
+    this.high = uniform ? quantiles.high : 0;
+    this.quantiles = uniform ? nowhere : quantiles;
+  }
+
   /** The duration at u in [0, 1): whole microseconds, nearest, from 0 to `DURATION_MAX`. One u, one sample. */
-  readonly sample: (u: number) => Micros;
-  /** The u of a typical value: the median; of a mixture, the typical value of its heaviest part (the first of such). */
-  readonly dull: number;
-  /** The mean before rounding to whole microseconds, `min` and `max` applied; null where without a `max` there is none. */
-  readonly mean: number | null;
-  /** Every u gives the same: there is nothing to draw. */
-  readonly constant: boolean;
+  sample(u: number): Micros {
+    if (this.values > 0) return Math.min(this.low + Math.floor(u * this.values), this.high);
+    return this.quantiles(u);
+  }
+}
+
+interface UniformRange {
+  readonly low: Micros;
+  readonly values: number;
+  /** What would be longer takes this. */
+  readonly high: Micros;
+}
+
+function nowhere(): never {
+  throw new InternalError('a uniform distribution has no quantile function');
 }
 
 /** The largest u below 1. */
@@ -58,28 +92,27 @@ export function compileDistribution(d: Distribution): Sampler {
 function build(d: Distribution, limit: Micros): Sampler {
   const max = Math.min(d.max ?? DURATION_MAX, limit);
   if ('mixture' in d) return mixtureSampler(d.mixture, max, meanOf(d, limit));
-  const sample = quantileFunction(d, max);
-  const lowest = sample(0);
-  const constant = lowest === sample(U_MAX);
-  return constant ? sampler(() => lowest, 0.5, lowest, true) : sampler(sample, 0.5, meanOf(d, limit), false);
+  const sampler = new Sampler(
+    'uniform' in d ? rangeOf(d.uniform, max) : quantilesOf(d, max),
+    0.5,
+    meanOf(d, limit),
+    false,
+  );
+  const lowest = sampler.sample(0);
+  if (lowest !== sampler.sample(U_MAX)) return sampler;
+  return new Sampler(() => lowest, 0.5, lowest, true);
 }
 
-/** One place that makes them, so that every sampler has the same hidden class. */
-function sampler(sample: (u: number) => Micros, dull: number, mean: number | null, constant: boolean): Sampler {
-  return { sample, dull, mean, constant };
+function rangeOf([low, high]: readonly [Micros, Micros], max: Micros): UniformRange {
+  return { low, values: high - low + 1, high: max };
 }
 
-type Simple = Exclude<Distribution, { readonly mixture: unknown }>;
+type Simple = Exclude<Distribution, { readonly mixture: unknown } | { readonly uniform: unknown }>;
 
-function quantileFunction(d: Simple, max: Micros): (u: number) => Micros {
+function quantilesOf(d: Simple, max: Micros): Quantiles {
   if ('constant' in d) {
     const value = Math.min(d.constant, max) + 0; // never -0
     return () => value;
-  }
-  if ('uniform' in d) {
-    const [low, high] = d.uniform;
-    const values = high - low + 1;
-    return (u) => Math.min(low + Math.floor(u * values), max);
   }
   if ('exponential' in d) {
     const { mean, min = 0 } = d.exponential;
@@ -109,7 +142,7 @@ function settle(value: number, max: Micros): Micros {
   return value < max ? Math.floor(value + 0.5) : max;
 }
 
-function tableLookup(table: readonly (readonly [number, number])[], max: Micros): (u: number) => Micros {
+function tableLookup(table: readonly (readonly [number, number])[], max: Micros): Quantiles {
   const quantiles = Float64Array.from(table, (pair) => pair[0]);
   const values = Float64Array.from(table, (pair) => pair[1]);
   const segments = table.length - 1;
@@ -159,5 +192,5 @@ function mixtureSampler(
   let heaviest = 0;
   for (const [i, part] of parts.entries()) if (part.weight > parts[heaviest]!.weight) heaviest = i;
   const dull = starts[heaviest]! + samplers[heaviest]!.dull * (starts[heaviest + 1]! - starts[heaviest]!);
-  return sampler(sample, dull, mean, false);
+  return new Sampler(sample, dull, mean, false);
 }

@@ -3,7 +3,7 @@ import { UsageError } from './errors.js';
 import { familyOf, type Action, type Fault, type Trigger } from './fault.js';
 import type { Kernel } from './kernel.js';
 import type { Lifecycle } from './lifecycle.js';
-import type { ScopedRule } from './network.js';
+import type { ScopedRule } from './links.js';
 import { makePartition, type Partition } from './partition.js';
 import type { Plain, World } from './protocol.js';
 import type { Runtime } from './runtime.js';
@@ -65,6 +65,10 @@ export class FaultDriver {
 
   /** Strikes for the events noticed in the step that has just ended. */
   flush(): void {
+    if (this.noticed.length > 0) this.strikeNoticed();
+  }
+
+  private strikeNoticed(): void {
     while (this.noticed.length > 0) {
       const noticed = this.noticed;
       this.noticed = [];
@@ -296,7 +300,7 @@ export class FaultDriver {
     }
     const event = this.note('begin', strike, fault, sentence, partition.groups.flat(), cause, partition.groups);
     this.partitions.push(partition);
-    kernel.network.addCut(partition);
+    kernel.network.links.addCut(partition);
     this.lifecycle.connectionsChanged(event);
     return { event, sentence, nodes: partition.groups.flat(), end: (at) => this.endPartition(partition, at) };
   }
@@ -305,7 +309,7 @@ export class FaultDriver {
     const at = this.partitions.indexOf(partition);
     if (at < 0) return;
     this.partitions.splice(at, 1);
-    this.kernel.network.removeCut(partition);
+    this.kernel.network.links.removeCut(partition);
     this.lifecycle.connectionsChanged(event);
   }
 
@@ -341,7 +345,7 @@ export class FaultDriver {
     const which = fault.types === undefined ? '' : ` (${fault.types.join(', ')})`;
     const sentence = `links ${name(from)} ${arrow} ${name(to)}${which}: ${tellRule(fault.rule)}`;
     const event = this.note('begin', strike, fault, sentence, nodes, cause);
-    for (const rule of rules) kernel.network.addRule(rule);
+    for (const rule of rules) kernel.network.links.addRule(rule);
     // A rule may also end a hold.
     kernel.releaseHeld();
     return {
@@ -349,7 +353,7 @@ export class FaultDriver {
       sentence,
       nodes,
       end: () => {
-        for (const rule of rules) kernel.network.removeRule(rule);
+        for (const rule of rules) kernel.network.links.removeRule(rule);
         kernel.releaseHeld();
       },
     };

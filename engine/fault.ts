@@ -1,6 +1,6 @@
 import type { ClockConfig } from './clock.js';
 import type { Distribution } from './distribution.js';
-import type { LinkRule } from './network.js';
+import type { LinkRule } from './links.js';
 import type { Plain } from './protocol.js';
 import type { Micros } from './time.js';
 

@@ -10,7 +10,7 @@ export type { Statistics } from './kernel.js';
 export type { DiskConfig } from './disk.js';
 export { TRUE_CLOCKS, type ClockConfig } from './clock.js';
 export { compileDistribution, DistributionError, type Distribution, type Sampler } from './distribution.js';
-export type { LinkRule } from './network.js';
+export type { LinkRule } from './links.js';
 export { choiceKey, Choices, toInteger, type ChoiceLog, type ChoicesOptions, type Stream } from './choices.js';
 export { plainEquals, toJson, fromJson } from './plain.js';
 export { exp, ln, pow, inverseNormal } from './math.js';

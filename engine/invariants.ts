@@ -11,6 +11,8 @@ interface Checked {
 
 /** Checks a protocol's invariants as the run goes. Each is told once. */
 export class Invariants {
+  /** Is there anything to check? */
+  readonly any: boolean;
   private readonly all: Checked[];
 
   constructor(
@@ -20,10 +22,10 @@ export class Invariants {
   ) {
     const invariants = (protocol.invariants ?? []) as readonly Invariant<object>[];
     this.all = invariants.map((invariant) => ({ invariant, memory: invariant.memory(), broken: false }));
+    this.any = this.all.length > 0;
   }
 
   afterStep(node: number, event: number): void {
-    if (this.all.length === 0) return;
     // A node that stopped in its step has no volatile state to look at; what it made durable shows when it starts again.
     if (!this.kernel.nodes.isUp(node)) return;
     const view = this.kernel.nodes.view(node);

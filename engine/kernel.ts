@@ -7,7 +7,8 @@ import { InternalError, ProtocolFault } from './errors.js';
 import { PENDING, PendingEvents } from './events.js';
 import type { Interner } from './interner.js';
 import { Messenger } from './messenger.js';
-import { Network, type NetworkOptions } from './network.js';
+import type { NetworkOptions } from './links.js';
+import { Network } from './network.js';
 import type { NodeTable } from './nodes.js';
 import { ContentWalker, deepFreeze, locateProblem } from './plain.js';
 import type { NodeId, Plain } from './protocol.js';
@@ -94,7 +95,7 @@ export class Kernel implements StepHost {
     this.walker =
       config.digest === 'header'
         ? new ContentCopier()
-        : new ContentWalker(this.digest, this.recorded || config.disk !== undefined);
+        : new ContentWalker(this.digest, this.recorded || config.disk !== undefined, this.trace?.tape);
     const nameOf = (index: number): string => this.endpointName(index);
     this.network = new Network(network, this.choices, nameOf, (type) => types.text(type));
     this.clocks = new Clocks(nodes.count, config.clocks ?? {}, this.choices, nameOf);
@@ -187,7 +188,7 @@ export class Kernel implements StepHost {
 
   // Events.
 
-  /** Adds an event to the digest and the trace, and tells the watcher. */
+  /** Adds an event to the digest and the trace, and tells the watcher. @param taped where its body is on the trace's tape */
   record(
     kind: number,
     node: number,
@@ -198,6 +199,7 @@ export class Kernel implements StepHost {
     body: Plain,
     why: number,
     place: number,
+    taped = NONE,
   ): number {
     const id = ++this.events;
     // Each part has its own multiplier, so that no two that differ a little can stand for one another.
@@ -206,7 +208,7 @@ export class Kernel implements StepHost {
       peer ^ Math.imul(message + 1, 0x85ebca6b) ^ Math.imul(why + 1, 0xc2b2ae35),
     );
     if (this.trace !== null) {
-      this.trace.add(this.now, kind, node, cause, peer, message, name, body, why, place);
+      this.trace.add(this.now, kind, node, cause, peer, message, name, body, why, place, taped);
       if (this.compare) this.trace.addLanes(...this.digest.lanes);
     }
     if (this.watcher !== null) this.watcher(kind, node, peer, name, id);
@@ -261,10 +263,6 @@ export class Kernel implements StepHost {
   }
 
   // Messages.
-
-  transmit(from: number, to: number, type: number, body: Plain, bytes: number, cause: number): void {
-    this.messenger.transmit(from, to, type, body, bytes, cause);
-  }
 
   releaseHeld(): void {
     this.messenger.releaseHeld();

@@ -3,7 +3,7 @@ import type { DiskConfig, Durable } from './disk.js';
 import { Disk } from './disk.js';
 import { PENDING } from './events.js';
 import type { Kernel } from './kernel.js';
-import type { Connection } from './network.js';
+import type { Connection } from './connections.js';
 import { STATUS, type DiskState, type NodeTable } from './nodes.js';
 import { asProtocolFault } from './errors.js';
 import type { AnyProtocol, NodeId, Plain, Start, StartReason } from './protocol.js';
@@ -18,6 +18,8 @@ const FIRST: Start = { reason: 'first', damage: [] };
 
 /** The life of nodes: they start, crash, restart, freeze, are slow, leave; and their disks sync. */
 export class Lifecycle {
+  /** Does some node take its time? Then `stepped` is to be called after every step. */
+  slows = false;
   private readonly nodes: NodeTable;
   private readonly processing = new Map<number, { readonly sampler: Sampler; readonly label: string }>();
   private readonly syncLatency: Sampler | null;
@@ -31,7 +33,7 @@ export class Lifecycle {
   ) {
     this.nodes = kernel.nodes;
     this.syncLatency = disk?.syncLatency === undefined ? null : compileDistribution(disk.syncLatency);
-    kernel.network.supervisor = {
+    kernel.network.links.connections.supervisor = {
       up: (index) => this.isRunning(index),
       refused: (connection) => this.tellReset(connection, kernel.events),
       gaveUp: (connection) => {
@@ -143,6 +145,7 @@ export class Lifecycle {
   setProcessing(node: number, distribution: Distribution | null): void {
     if (distribution === null) this.processing.delete(node);
     else this.processing.set(node, { sampler: compileDistribution(distribution), label: 'node.processing' });
+    this.slows = this.processing.size > 0;
   }
 
   setSlowSync(node: number, distribution: Distribution | null): void {
@@ -169,7 +172,6 @@ export class Lifecycle {
 
   /** To be called after every step: a slow node is then busy for a while. */
   stepped(node: number, event: number): void {
-    if (this.processing.size === 0) return;
     const slow = this.processing.get(node);
     if (slow === undefined || !this.nodes.isUp(node)) return;
     this.nodes.paused[node]! |= BUSY;
@@ -218,8 +220,8 @@ export class Lifecycle {
     if (ready.length > 0) {
       kernel.inTurn(node, event, () => {
         for (const outbox of ready) {
-          for (const { to, type, body, bytes } of outbox.sends)
-            kernel.transmit(node, to, type, body, bytes, outbox.event);
+          for (const { to, type, body, taped, bytes } of outbox.sends)
+            kernel.messenger.transmit(node, to, type, body, taped, bytes, outbox.event);
         }
       });
     }
@@ -252,7 +254,7 @@ export class Lifecycle {
 
   /** After a crash, a start, a cut or a heal: connections break or are made again, and both ends hear of it. */
   connectionsChanged(cause: number): void {
-    this.kernel.network.updateConnections(
+    this.kernel.network.links.connections.update(
       (index) => this.isRunning(index),
       (connection) => this.tellReset(connection, cause),
       (connection) => {
@@ -263,7 +265,7 @@ export class Lifecycle {
   }
 
   private open(connection: Connection, cause: number): void {
-    if (!this.kernel.network.open(connection, (index) => this.isRunning(index))) return;
+    if (!this.kernel.network.links.connections.open(connection, (index) => this.isRunning(index))) return;
     const { a, b } = connection;
     this.kernel.inTurn(a, cause, (at) => this.connectionEvent(a, b, 'open', at));
     this.kernel.inTurn(b, cause, (at) => this.connectionEvent(b, a, 'open', at));

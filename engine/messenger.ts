@@ -1,7 +1,7 @@
 import { flip } from './disk.js';
 import { PENDING } from './events.js';
 import type { Kernel } from './kernel.js';
-import { HELD } from './network.js';
+import { HELD, ODD } from './network.js';
 import { STATUS } from './nodes.js';
 import type { Plain } from './protocol.js';
 import { KIND, NONE } from './trace/log.js';
@@ -35,31 +35,27 @@ export class Messenger {
 
   constructor(private readonly kernel: Kernel) {}
 
-  /** Sends a message whose content is already fixed. */
-  transmit(from: number, to: number, type: number, body: Plain, bytes: number, cause: number): void {
+  /** Sends a message whose content is already fixed. @param taped where that is on the trace's tape, or `NONE` */
+  transmit(from: number, to: number, type: number, body: Plain, taped: number, bytes: number, cause: number): void {
     const { kernel } = this;
     const { network, statistics } = kernel;
     const message = ++this.messages;
-    const sent = kernel.record(KIND.send, from, cause, to, message, type, body, NONE, NONE);
+    const sent = kernel.record(KIND.send, from, cause, to, message, type, body, NONE, NONE, taped);
     statistics.sent++;
     statistics.bytes += bytes;
-    const lost = network.offer(from, to, type, bytes, kernel.now);
-    if (lost !== null) {
-      this.drop(from, to, message, type, sent, lost, SENDING);
-      return;
-    }
-    const { arrival, epoch } = network;
-    if (network.damage >= 0 || network.secondArrival >= 0 || arrival === HELD) {
-      this.transmitOddly(from, to, type, message, sent, body);
-      return;
-    }
-    kernel.queue.push(arrival, kernel.pending.add(PENDING.deliver, to, from, type, message, sent, epoch, body));
+    const arrival = network.offer(from, to, type, bytes, kernel.now);
+    if (arrival === ODD) this.transmitOddly(from, to, type, message, sent, body);
+    else kernel.queue.push(arrival, kernel.pending.add(PENDING.deliver, to, from, type, message, sent, 0, body));
   }
 
-  /** The network damages, holds or doubles it, or several of these. */
+  /** The network loses, damages, holds or doubles it, or several of these, or it goes over a connection. */
   private transmitOddly(from: number, to: number, type: number, message: number, cause: number, body: Plain): void {
     const { kernel } = this;
     const { network, pending, queue } = kernel;
+    if (network.lost !== null) {
+      this.drop(from, to, message, type, cause, network.lost, SENDING);
+      return;
+    }
     const { arrival, secondArrival } = network;
     let { epoch } = network;
     let content = body;

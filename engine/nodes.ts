@@ -9,11 +9,20 @@ export const STATUS = { unborn: 0, up: 1, down: 2, left: 3 } as const;
 /** A deferred event of a node that is paused or busy: an index into the pending events. */
 export type Inbox = number[];
 
+/** A message that a step sends, as `Messenger.transmit` takes it. */
+interface HeldSend {
+  readonly to: number;
+  readonly type: number;
+  readonly body: Plain;
+  readonly taped: number;
+  readonly bytes: number;
+}
+
 /** What waits for a disk: everything that a step wanted to send, until so many writes are synced. */
 export interface HeldOutbox {
   readonly write: number;
   readonly event: number;
-  readonly sends: { readonly to: number; readonly type: number; readonly body: Plain; readonly bytes: number }[];
+  readonly sends: HeldSend[];
 }
 
 /** What a node with a disk has beside its state. */

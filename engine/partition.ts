@@ -1,6 +1,6 @@
 import { toInteger } from './choices.js';
 import type { PartitionShape, Whom } from './fault.js';
-import type { Cut } from './network.js';
+import type { Cut } from './links.js';
 import { resolveWhom, type WhomContext } from './whom.js';
 
 /** A partition in force: what it cuts, and how to tell and draw it. */

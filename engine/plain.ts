@@ -1,8 +1,10 @@
 import { current, isDraft } from 'immer';
-import { cloned, put, siteOf } from './content-copier.js';
+import { cloned, put } from './content-copier.js';
 import type { Digest } from './digest.js';
 import { ProtocolFault } from './errors.js';
+import { FIRST_KEY, followedBy } from './known-key.js';
 import type { Plain } from './protocol.js';
+import type { ContentTape } from './trace/content-tape.js';
 
 /**
  * Plain data: copied, hashed, compared, frozen, written down. One walk copies and hashes, since every message needs both.
@@ -23,71 +25,79 @@ const TAG_OBJECT = 9;
 const TAG_MAP = 10;
 const TAG_SET = 11;
 
-/** After a key whose value is no integer. */
+/** After a key whose value is neither an integer nor a string. */
 const TAG_KEY = 12;
 
-/** Copies and hashes contents into a digest, and counts their size. */
+/** Copies and hashes contents into a digest, counts their size, and writes them down where they are to be kept. */
 export class ContentWalker {
   /** Size of what was walked since it was last set to 0: 8 per number, a byte per character, 1 per key or item. */
   bytes = 0;
 
-  /** @param drafts may contents hold drafts of states? */
+  /**
+   * @param drafts may contents hold drafts of states?
+   * @param tape what is copied is written there, too
+   */
   constructor(
     private readonly digest: Digest,
     private readonly drafts = true,
+    readonly tape: ContentTape | null = null,
   ) {}
 
   /**
    * A deep copy that shares nothing mutable with `value`, hashed on the way. Reads through immer drafts.
    *
+   * @param site where it is copied: the same for contents that are likely to be alike, as `cloned` explains
    * @throws ProtocolFault `plain-data` that names the path of what is no plain data.
    */
-  copy(value: unknown): Plain {
-    return this.walk(value, 0, true, siteOf(value));
+  copy(value: unknown, site = 0): Plain {
+    return this.walk(value, 0, this.tape, true, site);
   }
 
   /** Hashes without copying. */
   hash(value: unknown): void {
-    this.walk(value, 0, false, 0);
+    this.walk(value, 0, null, false, 0);
   }
 
-  private walk(value: unknown, depth: number, copying: boolean, site: number): Plain {
+  private walk(value: unknown, depth: number, tape: ContentTape | null, copying: boolean, site: number): Plain {
     const digest = this.digest;
     switch (typeof value) {
       case 'number':
         this.number(value);
-        return value;
+        break;
       case 'string':
         this.bytes += value.length;
         digest.word(TAG_STRING);
         digest.text(value);
-        return value;
+        break;
       case 'boolean':
         this.bytes += 1;
         digest.word(value ? TAG_TRUE : TAG_FALSE);
-        return value;
+        break;
       case 'undefined':
         digest.word(TAG_UNDEFINED);
-        return undefined;
+        break;
       case 'object':
+        if (value !== null) return this.parts(value, depth, tape, copying, site);
+        digest.word(TAG_NULL);
         break;
       default:
         throw notPlain(value);
     }
-    if (value === null) {
-      digest.word(TAG_NULL);
-      return null;
-    }
+    if (tape !== null) tape.scalar(value);
+    return value;
+  }
+
+  private parts(value: object, depth: number, tape: ContentTape | null, copying: boolean, site: number): Plain {
     // What a draft holds unchanged need not be looked at through it.
-    if (this.drafts && isDraft(value)) return this.walk(current(value), depth, copying, site);
+    if (this.drafts && isDraft(value)) return this.walk(current(value), depth, tape, copying, site);
     if (depth > DEPTH_MAX) throw new ContentProblem('a cycle, or nesting deeper than 100');
-    if (Array.isArray(value)) return this.array(value, depth, copying, site);
+    if (Array.isArray(value)) return this.array(value, depth, tape, copying, site);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
-      return this.object(value as Record<string, unknown>, depth, copying, site);
+      return this.object(value as Record<string, unknown>, depth, tape, copying, site);
     }
-    if (value instanceof Map) return this.map(value, depth, copying, site);
-    if (value instanceof Set) return this.set(value, copying);
+    if (value instanceof Map) return this.map(value, depth, tape, copying, site);
+    if (value instanceof Set) return this.set(value, tape, copying);
     throw notPlain(value);
   }
 
@@ -102,69 +112,99 @@ export class ContentWalker {
     this.digest.double(value);
   }
 
-  private array(value: readonly unknown[], depth: number, copying: boolean, site: number): Plain {
+  private array(
+    value: readonly unknown[],
+    depth: number,
+    tape: ContentTape | null,
+    copying: boolean,
+    site: number,
+  ): Plain {
     const length = value.length;
     this.bytes += 1;
     this.digest.pair(TAG_ARRAY, length);
+    if (tape !== null) tape.array(length);
     if (!copying) {
-      for (let i = 0; i < length; i++) this.walk(value[i], depth + 1, false, site);
+      for (let i = 0; i < length; i++) this.walk(value[i], depth + 1, tape, false, site);
       return value as Plain;
     }
     const copy: Plain[] = [];
-    for (let i = 0; i < length; i++) copy.push(this.walk(value[i], depth + 1, true, site));
+    for (let i = 0; i < length; i++) copy.push(this.walk(value[i], depth + 1, tape, true, site));
     return copy;
   }
 
-  private object(value: Record<string, unknown>, depth: number, copying: boolean, site: number): Plain {
+  private object(
+    value: Record<string, unknown>,
+    depth: number,
+    tape: ContentTape | null,
+    copying: boolean,
+    site: number,
+  ): Plain {
     const digest = this.digest;
     const fields = copying ? cloned(value, site) : value;
+    const begin = tape === null ? 0 : tape.beginObject();
     let keys = 0;
+    let bytes = 0;
     let known = FIRST_KEY;
     for (const key in fields) {
       known = known.follower.text === key ? known.follower : followedBy(known, key);
       keys++;
       const item = fields[key];
       if (typeof item === 'number' && (item | 0) === item) {
-        this.bytes += 8;
+        bytes += 9;
         digest.pair(known.hash, item);
+        if (tape !== null) tape.integerAt(known, item);
+        continue;
+      }
+      bytes += 1;
+      if (tape !== null) tape.key(known);
+      if (typeof item === 'string') {
+        bytes += item.length;
+        // Not what an integer of that number would be hashed as.
+        digest.pair(~known.hash, TAG_STRING);
+        digest.text(item);
+        if (tape !== null) tape.string(item);
         continue;
       }
       digest.pair(known.hash, TAG_KEY);
-      const walked = this.walk(item, depth + 1, copying, site + key.length);
+      const walked = this.walk(item, depth + 1, tape, copying, site + key.length);
       if (walked !== item) put(fields as Record<string, Plain>, key, walked);
     }
-    this.bytes += keys;
+    this.bytes += bytes;
     digest.pair(TAG_OBJECT, keys);
+    if (tape !== null) tape.endObject(begin, keys);
     return fields as Plain;
   }
 
-  private map(value: ReadonlyMap<unknown, unknown>, depth: number, copying: boolean, site: number): Plain {
+  private map(
+    value: ReadonlyMap<unknown, unknown>,
+    depth: number,
+    tape: ContentTape | null,
+    copying: boolean,
+    site: number,
+  ): Plain {
     this.digest.pair(TAG_MAP, value.size);
+    if (tape !== null) tape.map(value.size);
     const copy = new Map<string | number, Plain>();
     for (const [key, item] of value) {
-      this.member(key, 'a Map key');
-      const walked = this.walk(item, depth + 1, copying, site);
+      this.member(key, tape, 'a Map key');
+      const walked = this.walk(item, depth + 1, tape, copying, site);
       if (copying) copy.set(key as string | number, walked);
     }
     return copying ? copy : (value as Plain);
   }
 
-  private set(value: ReadonlySet<unknown>, copying: boolean): Plain {
+  private set(value: ReadonlySet<unknown>, tape: ContentTape | null, copying: boolean): Plain {
     this.digest.pair(TAG_SET, value.size);
-    for (const item of value) this.member(item, 'a Set member');
+    if (tape !== null) tape.set(value.size);
+    for (const item of value) this.member(item, tape, 'a Set member');
     return copying ? new Set(value as ReadonlySet<string | number>) : (value as Plain);
   }
 
-  private member(key: unknown, what: string): void {
-    if (typeof key === 'string') {
-      this.bytes += key.length;
-      this.digest.word(TAG_STRING);
-      this.digest.text(key);
-    } else if (typeof key === 'number') {
-      this.number(key);
-    } else {
+  private member(key: unknown, tape: ContentTape | null, what: string): void {
+    if (typeof key !== 'string' && typeof key !== 'number') {
       throw new ContentProblem(`${what} that is ${describe(key)} (a string or a number was expected)`);
     }
+    this.walk(key, 0, tape, false, 0);
   }
 }
 
@@ -226,35 +266,6 @@ function pathOfProblem(root: unknown): string | undefined {
   };
   const path = visit(root, '');
   return path === '' ? undefined : path;
-}
-
-/** A key of an object, hashed once, and the key that came after it the last time: most likely it does again. */
-class KnownKey {
-  follower: KnownKey = this;
-
-  constructor(
-    readonly text: string,
-    readonly hash: number,
-  ) {}
-}
-
-/** Before the first key of every object. */
-const FIRST_KEY = new KnownKey('', 0);
-const knownKeys = new Map<string, KnownKey>();
-const KNOWN_KEYS_MAX = 100_000;
-
-/** Keys repeat for ever, so each is hashed once. The cache is bounded: state may use ever new keys. */
-function followedBy(known: KnownKey, key: string): KnownKey {
-  let next = knownKeys.get(key);
-  if (next === undefined) {
-    let hash = key.length;
-    for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 0x01000193) ^ key.charCodeAt(i)) | 0;
-    next = new KnownKey(key, hash);
-    if (knownKeys.size < KNOWN_KEYS_MAX) knownKeys.set(key, next);
-    else return next;
-  }
-  known.follower = next;
-  return next;
 }
 
 /** Freezes a copied content, all the way down: whoever changes a message then hears of it at once. */

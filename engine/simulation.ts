@@ -8,12 +8,12 @@ import { FaultDriver } from './fault-driver.js';
 import type { HistoryEvent } from './history.js';
 import { Interner } from './interner.js';
 import { Invariants } from './invariants.js';
-import { Kernel, type Statistics } from './kernel.js';
+import { Kernel, type KernelHooks, type Statistics } from './kernel.js';
 import { Lifecycle } from './lifecycle.js';
 import { livelockCycle } from './livelock.js';
 import { NodeTable, TableWorld } from './nodes.js';
-import type { NetworkOptions, ScopedRule } from './network.js';
-import { nodeId, type AnyProtocol, type NodeId, type NodeView, type World } from './protocol.js';
+import type { NetworkOptions, ScopedRule } from './links.js';
+import { nodeId, type AnyProtocol, type NodeId, type NodeView, type Plain, type World } from './protocol.js';
 import { Runtime } from './runtime.js';
 import { formatDuration, US_PER_MS, type Micros } from './time.js';
 import { NONE, type TraceLog } from './trace/log.js';
@@ -95,7 +95,7 @@ export class Simulation {
       versions,
       survivable: config.survivable ?? false,
     });
-    this.connect();
+    this.kernel.hooks = new Surroundings(this.kernel, this.lifecycle, this.invariants, this.faults, this.clients);
   }
 
   /** All nodes, read-only, as they are now. */
@@ -243,23 +243,6 @@ export class Simulation {
     }
   }
 
-  private connect(): void {
-    const { kernel, lifecycle, faults, invariants, clients } = this;
-    kernel.hooks = {
-      afterStep(node, event) {
-        invariants.afterStep(node, event);
-        lifecycle.stepped(node, event);
-        faults.flush();
-      },
-      toClient(client, type, body, from, event) {
-        clients.receive(client, type, body, from, event);
-        faults.flush();
-      },
-      needSync: (node) => lifecycle.needSync(node, kernel.events),
-      halted: (node, reason, event) => lifecycle.crash(node, event, 'halt', reason),
-    };
-  }
-
   private prepareNodes(ids: readonly NodeId[], runtime: Runtime): void {
     const { config, nodes } = this;
     const standby = new Set(config.standby ?? []);
@@ -301,6 +284,36 @@ export class Simulation {
       clientsFrom: this.nodes.count,
       endpoints: this.nodes.count + clients.length,
     };
+  }
+}
+
+/** What is around the kernel. A class, so that what is called after every step can be compiled into it. */
+class Surroundings implements KernelHooks {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly lifecycle: Lifecycle,
+    private readonly invariants: Invariants,
+    private readonly faults: FaultDriver,
+    private readonly clients: Clients,
+  ) {}
+
+  afterStep(node: number, event: number): void {
+    if (this.invariants.any) this.invariants.afterStep(node, event);
+    if (this.lifecycle.slows) this.lifecycle.stepped(node, event);
+    this.faults.flush();
+  }
+
+  toClient(client: number, type: string, body: Plain, from: number, event: number): void {
+    this.clients.receive(client, type, body, from, event);
+    this.faults.flush();
+  }
+
+  needSync(node: number): void {
+    this.lifecycle.needSync(node, this.kernel.events);
+  }
+
+  halted(node: number, reason: string, event: number): void {
+    this.lifecycle.crash(node, event, 'halt', reason);
   }
 }
 

@@ -2,6 +2,7 @@ import { ProtocolFault } from './errors.js';
 import type { Kernel } from './kernel.js';
 import type { Plain } from './protocol.js';
 import { EFFECT, type StepNode } from './step.js';
+import { NONE } from './trace/log.js';
 
 /** What the content of an effect is called where it is no plain data, by kind. */
 const CONTENT_WORDS = [
@@ -59,7 +60,7 @@ export class StepEffects {
       step.body[i] = undefined;
       const kind = step.kind[i]!;
       if (kind === EFFECT.send)
-        this.send(node, step.to[i]!, this.typeOf(body, node), body, step.bytes[i]!, event, waits);
+        this.send(node, step.to[i]!, step.type[i]!, body, step.taped[i]!, step.bytes[i]!, event, waits);
       else if (kind === EFFECT.halt) return body as string;
       else this.other(node, event, i, body, waits);
     }
@@ -70,9 +71,8 @@ export class StepEffects {
     const { step, kernel } = this;
     switch (step.kind[i]) {
       case EFFECT.broadcast: {
-        const type = this.typeOf(body, node);
         for (const peer of kernel.nodes.peersOf(node)) {
-          this.send(node, kernel.nodes.index(peer), type, body, step.bytes[i]!, event, waits);
+          this.send(node, kernel.nodes.index(peer), step.type[i]!, body, step.taped[i]!, step.bytes[i]!, event, waits);
         }
         return;
       }
@@ -96,24 +96,14 @@ export class StepEffects {
     to: number,
     type: number,
     body: Plain,
+    taped: number,
     bytes: number,
     event: number,
     waits: boolean,
   ): void {
     const { kernel } = this;
-    if (waits) kernel.nodes.disks[from]!.held.at(-1)!.sends.push({ to, type, body, bytes });
-    else kernel.messenger.transmit(from, to, type, body, bytes, event);
-  }
-
-  private typeOf(body: Plain, node: number): number {
-    const type = (body as { readonly type?: unknown } | null)?.type;
-    if (typeof type !== 'string') {
-      throw new ProtocolFault(
-        'typed-messages',
-        `${this.kernel.endpointName(node)} sends a message without a type: ${JSON.stringify(body)}`,
-      );
-    }
-    return this.kernel.types.index(type);
+    if (waits) kernel.nodes.disks[from]!.held.at(-1)!.sends.push({ to, type, body, taped, bytes });
+    else kernel.messenger.transmit(from, to, type, body, taped, bytes, event);
   }
 
   private requestSync(node: number, token: Plain, event: number): void {
@@ -147,7 +137,7 @@ export class StepEffects {
       kind === EFFECT.reply ? { ref, result: body } : kind === EFFECT.fail ? { ref, reason: body } : { ref, to: body };
     kernel.digest.text(ref);
     const bytes = step.bytes[i]! + ref.length;
-    this.send(node, kernel.nodes.count + client, kernel.types.index(type), content, bytes, event, waits);
+    this.send(node, kernel.nodes.count + client, kernel.types.index(type), content, NONE, bytes, event, waits);
   }
 
   /** The client that made a request (`c3#17.1` is c3's), or -1. */

@@ -7,10 +7,14 @@ import { deepFreeze, locateProblem } from './plain.js';
 import type { Plain, Role } from './protocol.js';
 import type { AnyHandler } from './runtime.js';
 import { StepEffects } from './step-effects.js';
-import { StepNode } from './step.js';
+import { EFFECT, StepNode } from './step.js';
+import { NONE } from './trace/log.js';
 import { changesBetween } from './trace/changes.js';
 
 enableMapSet();
+
+/** Where contents that are no messages are copied: their own place, as they are unlike. */
+const NO_MESSAGE = -1;
 
 /**
  * One step: a handler runs to its end at one instant, on a draft of its node's state at the recorded speed and on the state
@@ -102,15 +106,18 @@ export class StepRunner {
 
   /** Copies everything that leaves the node, so that it shares no memory with a state. */
   private fixContents(node: number, count: number): void {
-    const { body, bytes } = this.step;
+    const { kind, body, type, taped, bytes } = this.step;
     const { walker, recorded } = this.kernel;
     let i = 0;
     try {
       for (; i < count; i++) {
         const content = body[i];
         walker.bytes = 0;
+        taped[i] = walker.tape === null ? NONE : walker.tape.length;
+        let site = NO_MESSAGE;
+        if (kind[i]! <= EFFECT.broadcast) type[i] = site = this.typeOf(content, node);
         if (content !== undefined) {
-          const copy = walker.copy(content);
+          const copy = walker.copy(content, site);
           body[i] = recorded ? deepFreeze(copy) : copy;
         }
         bytes[i] = walker.bytes;
@@ -118,6 +125,15 @@ export class StepRunner {
     } catch (problem) {
       throw locateProblem(problem, body[i], `${this.kernel.endpointName(node)}'s ${this.effects.wordFor(i)}`);
     }
+  }
+
+  private typeOf(message: unknown, node: number): number {
+    const type = (message as { readonly type?: unknown } | null)?.type;
+    if (typeof type === 'string') return this.kernel.types.index(type);
+    throw new ProtocolFault(
+      'typed-messages',
+      `${this.kernel.endpointName(node)} sends a message without a type: ${JSON.stringify(message)}`,
+    );
   }
 
   private finish(node: number): void {

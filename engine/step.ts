@@ -52,11 +52,15 @@ export class StepNode implements Node<object> {
   readonly kind: number[] = [];
   readonly to: number[] = [];
   readonly body: unknown[] = [];
+  /** A message's type, once its content is fixed. */
+  readonly type: number[] = [];
   /** A request's reference, a timer's key, a reason. */
   readonly text: (string | undefined)[] = [];
   /** A timer's name, a redirection's target. */
   readonly more: (string | null)[] = [];
   readonly number: number[] = [];
+  /** Where the content is on the trace's tape, once it is fixed, or `NONE`. */
+  readonly taped: number[] = [];
   /** Size of the content, once it is fixed. */
   readonly bytes: number[] = [];
 

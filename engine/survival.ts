@@ -1,6 +1,6 @@
 import type { Action } from './fault.js';
 import type { Kernel } from './kernel.js';
-import type { Cut } from './network.js';
+import type { Cut } from './links.js';
 import { asProtocolFault } from './errors.js';
 import type { AnyProtocol, World } from './protocol.js';
 
@@ -89,8 +89,8 @@ export class Survival {
     const { nodes, network } = this.kernel;
     const whole = Array.from({ length: nodes.count }, (_, i) => i).filter((i) => !impaired.has(i));
     const talks = (a: number, b: number): boolean =>
-      network.reachable(a, b) &&
-      network.reachable(b, a) &&
+      network.links.reachable(a, b) &&
+      network.links.reachable(b, a) &&
       !(extra?.blocks(a, b) ?? false) &&
       !(extra?.blocks(b, a) ?? false);
     let best: readonly number[] = [];

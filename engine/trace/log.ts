@@ -1,6 +1,7 @@
 import type { Interner } from '../interner.js';
 import type { Plain, Role } from '../protocol.js';
 import type { Micros } from '../time.js';
+import { ContentTape } from './content-tape.js';
 import type { Change, TraceEvent, TraceKind } from './record.js';
 
 /** Kinds by number, as the columns and the digest hold them. Append only: digests depend on the order. */
@@ -38,25 +39,28 @@ const PLACES = ['sending', 'delivery'] as const;
 const CHUNK_BITS = 10;
 const CHUNK_EVENTS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_EVENTS - 1;
-/** Words of an event: kind and place, node, peer, cause, message, name, why. */
-const WORDS = 7;
+/** Words of an event: kind and place, node, peer, cause, message, name, why, where its body is on the tape. */
+const WORDS = 8;
 const KIND_BITS = 8;
 const KIND_MASK = (1 << KIND_BITS) - 1;
 
 interface Chunk {
   readonly times: Float64Array;
   readonly words: Int32Array;
-  readonly bodies: Plain[];
 }
 
 function emptyChunk(): Chunk {
-  return { times: new Float64Array(CHUNK_EVENTS), words: new Int32Array(CHUNK_EVENTS * WORDS), bodies: [] };
+  return { times: new Float64Array(CHUNK_EVENTS), words: new Int32Array(CHUNK_EVENTS * WORDS) };
 }
 
 /** The events of a run: some 40 bytes each, in chunks that never move, and no object until somebody looks. */
 export class TraceLog {
   private readonly chunks: Chunk[] = [];
   private latest = emptyChunk();
+  /** Where the contents of messages are kept. */
+  readonly tape = new ContentTape();
+  /** Bodies that are not on the tape. */
+  private readonly bodies = new Map<number, Plain>();
   private readonly details = new Map<number, { changes: readonly Change[]; role?: Role }>();
   /** Lanes of the digest after each event, where two runs are to be compared. */
   private readonly lanes: number[] = [];
@@ -67,7 +71,7 @@ export class TraceLog {
     private readonly interner: Interner,
   ) {}
 
-  /** Adds an event; its id is the new `length`. */
+  /** Adds an event; its id is the new `length`. Its body is on the tape from `taped` on, unless that is `NONE`. */
   add(
     time: Micros,
     kind: number,
@@ -79,10 +83,11 @@ export class TraceLog {
     body: Plain,
     why: number,
     place: number,
+    taped = NONE,
   ): void {
     const at = this.length & CHUNK_MASK;
     if (at === 0) this.chunks.push((this.latest = emptyChunk()));
-    const { times, words, bodies } = this.latest;
+    const { times, words } = this.latest;
     const first = at * WORDS;
     times[at] = time;
     words[first] = ((place + 1) << KIND_BITS) | kind;
@@ -92,8 +97,9 @@ export class TraceLog {
     words[first + 4] = message;
     words[first + 5] = name;
     words[first + 6] = why;
-    bodies.push(body);
+    words[first + 7] = taped;
     this.length++;
+    if (taped === NONE && body !== undefined) this.bodies.set(this.length, body);
   }
 
   detail(id: number, changes: readonly Change[], role?: Role): void {
@@ -118,7 +124,8 @@ export class TraceLog {
     const word = (i: number): number => chunk.words[at * WORDS + i]!;
     const [node, peer, message, name, why] = [word(1), word(2), word(4), word(5), word(6)];
     const place = (word(0) >> KIND_BITS) - 1;
-    const body = chunk.bodies[at];
+    const taped = word(7);
+    const body = taped === NONE ? this.bodies.get(id) : this.tape.read(taped);
     return {
       id,
       time: chunk.times[at]!,

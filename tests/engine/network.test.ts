@@ -381,9 +381,9 @@ describe('large systems', () => {
 
   function linksOf(simulation: Simulation): number {
     const { links } = (
-      simulation as unknown as { kernel: { network: { links: (Map<number, unknown> | undefined)[] } } }
+      simulation as unknown as { kernel: { network: { links: { all: (Map<number, unknown> | undefined)[] } } } }
     ).kernel.network;
-    return links.reduce((sum, row) => sum + (row?.size ?? 0), 0);
+    return links.all.reduce((sum, row) => sum + (row?.size ?? 0), 0);
   }
 });
 

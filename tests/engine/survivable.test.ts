@@ -221,7 +221,7 @@ describe('a survivable plan', () => {
   interface Inside {
     kernel: {
       nodes: { paused: Uint8Array; disks: ({ disk: { full: boolean } } | undefined)[] };
-      network: { reachable(a: number, b: number): boolean };
+      network: { links: { reachable(a: number, b: number): boolean } };
     };
   }
 
@@ -231,7 +231,8 @@ describe('a survivable plan', () => {
       const view = world.node(`n${i + 1}` as never);
       return view?.up === true && kernel.nodes.paused[i] === 0 && (view.durable as { whole?: boolean }).whole === true;
     });
-    const talk = (a: number, b: number): boolean => kernel.network.reachable(a, b) && kernel.network.reachable(b, a);
+    const { links } = kernel.network;
+    const talk = (a: number, b: number): boolean => links.reachable(a, b) && links.reachable(b, a);
     let best = 0;
     for (let set = 1; set < 1 << whole.length; set++) {
       const members = whole.filter((_, i) => (set & (1 << i)) !== 0);

@@ -290,7 +290,8 @@ describe('compileDistribution', () => {
   it('gives every whole microsecond of a uniform its even share', () => {
     const sampler = compileDistribution({ uniform: [3, 7] });
     const counts = new Map<number, number>();
-    for (let i = 0; i < 5_000; i++) counts.set(sampler.sample(i / 5_000), (counts.get(sampler.sample(i / 5_000)) ?? 0) + 1);
+    for (let i = 0; i < 5_000; i++)
+      counts.set(sampler.sample(i / 5_000), (counts.get(sampler.sample(i / 5_000)) ?? 0) + 1);
     expect([...counts]).toEqual([3, 4, 5, 6, 7].map((value) => [value, 1_000]));
   });
 
@@ -323,7 +324,9 @@ describe('mixtures', () => {
         { weight: 3, of: { uniform: [100, 109] } },
       ],
     });
-    expect([sampler.sample(0), sampler.sample(0.25 - 2 ** -40), sampler.sample(0.25), sampler.sample(U_MAX)]).toEqual([0, 9, 100, 109]);
+    expect([sampler.sample(0), sampler.sample(0.25 - 2 ** -40), sampler.sample(0.25), sampler.sample(U_MAX)]).toEqual([
+      0, 9, 100, 109,
+    ]);
     expect(sampler.dull).toBe(0.625);
     expect(sampler.sample(sampler.dull)).toBe(105);
   });

@@ -280,6 +280,9 @@ export class Clients {
       return;
     }
     const value = asked === null ? (result as Value) : asked;
+    if (key !== undefined && isRecord(result) && 'context' in result) {
+      this.workload.told(this.clients[open.client]!.name, key as Plain, result['context']);
+    }
     if (key !== undefined && request !== 'append') {
       this.workload.sees(
         this.clients[open.client]!.name,
@@ -402,12 +405,15 @@ function keyOf(args: Plain): Value | undefined {
   return isRecord(args) && 'key' in args ? (args['key'] as Value) : undefined;
 }
 
+/** Arguments that say which object, or how, and not what. */
+const CIRCUMSTANCES = ['key', 'consistency'];
+
 /** What a history shows of an operation's arguments: the value, `[from, to]`, whatever else there is, or null. */
 function valueOf(args: Plain): Value {
   if (!isRecord(args)) return (args ?? null) as Value;
   if ('value' in args) return args['value'] as Value;
   if ('from' in args && 'to' in args) return [args['from'] as Value, args['to'] as Value];
-  const rest = Object.entries(args).filter(([name]) => name !== 'key');
+  const rest = Object.entries(args).filter(([name]) => !CIRCUMSTANCES.includes(name));
   return rest.length === 0 ? null : (Object.fromEntries(rest) as Value);
 }
 

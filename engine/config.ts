@@ -33,7 +33,8 @@ export interface OperationSpec {
   readonly weight?: number;
   /**
    * Arguments. Strings that begin with `$` are filled in: `$key` (one of the workload's keys), `$unique` (an integer that no
-   * other operation of the run uses), `$seen` (the value of this key that the client saw last), `$node` (any node).
+   * other operation of the run uses), `$seen` (the value of this key that the client saw last), `$context`
+   * (the field `context` of the last answer that the client got about this key, null for none), `$node` (any node).
    * Default: the usual arguments of `read`, `write`, `cas` and `append`; `{}` for others.
    */
   readonly args?: Plain;

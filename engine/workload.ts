@@ -26,6 +26,7 @@ export class Workload {
   /** By label and client. */
   private readonly streams = new Map<string, Map<string, Stream>>();
   private readonly seen = new Map<string, Plain>();
+  private readonly contexts = new Map<string, Plain>();
   private uniques = 0;
 
   constructor(
@@ -68,6 +69,11 @@ export class Workload {
     this.seen.set(`${client} ${String(key)}`, value);
   }
 
+  /** A store has told a client what to pass back with its next update of a key: what its next `$context` is. */
+  told(client: string, key: Plain, context: Plain): void {
+    this.contexts.set(`${client} ${String(key)}`, context);
+  }
+
   private variable(name: string, client: string, key: string): Plain {
     switch (name) {
       case '$key':
@@ -76,13 +82,15 @@ export class Workload {
         return ++this.uniques;
       case '$seen':
         return this.seen.get(`${client} ${key}`) ?? null;
+      case '$context':
+        return this.contexts.get(`${client} ${key}`) ?? null;
       case '$node':
         return this.nodeIds[toInteger(this.draw('workload.node', client), 0, this.nodeIds.length - 1)]!;
       default:
         throw new UsageError(
           'unknown-variable',
           `an operation's arguments hold ${JSON.stringify(name)}`,
-          'known: $key, $unique, $seen, $node',
+          'known: $key, $unique, $seen, $context, $node',
         );
     }
   }

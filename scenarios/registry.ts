@@ -7,6 +7,7 @@ import { lcr } from '../protocols/lcr/protocol.js';
 import { leases } from '../protocols/leases/protocol.js';
 import { multiPaxos } from '../protocols/multi-paxos/protocol.js';
 import { paxos } from '../protocols/paxos/protocol.js';
+import { quorum } from '../protocols/quorum/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
@@ -18,6 +19,7 @@ export const protocols: readonly AnyProtocol[] = [
   paxos,
   multiPaxos,
   abd,
+  quorum,
   twoPhaseCommit,
   twoGenerals,
   leases,

@@ -7,6 +7,7 @@ import { electionScenarios } from './elections/index.js';
 import { leasesScenarios } from './leases/index.js';
 import { multiPaxosScenarios } from './multi-paxos/index.js';
 import { paxosScenarios } from './paxos/index.js';
+import { quorumScenarios } from './quorum/index.js';
 import { raftScenarios } from './raft/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
 import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
@@ -17,6 +18,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...paxosScenarios,
   ...multiPaxosScenarios,
   ...abdScenarios,
+  ...quorumScenarios,
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
   ...leasesScenarios,

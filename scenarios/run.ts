@@ -121,11 +121,12 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     violations.push({ property: 'no-livelock', message: result.endingMessage, time: result.virtualTime });
   const model = modelOf(scenario);
   // A history that a broken invariant cut short is judged all the same: it may show what clients saw of it.
-  const judgeable = model !== null && result.history.length > 0;
+  const history = judgedHistory(scenario, result);
+  const judgeable = model !== null && history.length > 0;
   const evidence = options.evidence !== false;
   const level = scenario.check?.consistency ?? 'linearizable';
-  const consistency = judgeable && level === 'linearizable' ? linearizable(result.history, model, { evidence }) : null;
-  const weaker = judgeable && level !== 'linearizable' ? weakerLevel(scenario, model, result, evidence) : null;
+  const consistency = judgeable && level === 'linearizable' ? linearizable(history, model, { evidence }) : null;
+  const weaker = judgeable && level !== 'linearizable' ? weakerLevel(scenario, model, history, evidence) : null;
   if (consistency?.verdict === 'violation') violations.push(...inconsistencies(consistency, result));
   if (weaker?.verdict === 'violation') violations.push(...levelsBroken(weaker, result));
   const stuck = lackOfProgress(scenario, result);
@@ -147,10 +148,16 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
   };
 }
 
+/** What clients asked of the store; what they asked of the cluster itself concerns no data. */
+function judgedHistory({ check }: Scenario, { history }: RunResult): RunResult['history'] {
+  const leftOut = check?.leaveOut ?? [];
+  return leftOut.length === 0 ? history : history.filter(({ f }) => !leftOut.includes(f));
+}
+
 function weakerLevel(
   { check }: Scenario,
   model: AnyModel,
-  { history }: RunResult,
+  history: RunResult['history'],
   evidence: boolean,
 ): ConsistencyResult {
   const { consistency: level, staleness, settle } = check!;

@@ -94,6 +94,7 @@ function crossProblems(data: ScenarioData, protocol: AnyProtocol): Problem[] {
     need(requests, request, ['clients', 'operations', i, 'request'], 'request');
   });
   data.script?.forEach(({ request }, i) => need(requests, request, ['script', i, 'request'], 'request'));
+  data.check?.leaveOut?.forEach((name, i) => need(requests, name, ['check', 'leaveOut', i], 'request'));
   const options = Object.keys(protocol.options as object);
   const checkOptions = (given: Readonly<Record<string, unknown>>, path: readonly string[]): void => {
     for (const [option, value] of Object.entries(given)) {

@@ -287,6 +287,7 @@ export const scenarioSchema = z.strictObject({
         .optional()
         .describe('For bounded-staleness: how far behind reads may be'),
       settle: duration.optional().describe('For eventual: how long after the last write of a key all must agree'),
+      leaveOut: z.array(name).optional().describe('Requests that concern no data of the model: a change of membership'),
     })
     .optional()
     .describe('How the history is judged; without it: by invariants alone'),

@@ -13,7 +13,9 @@ export type RaftBug =
   | 'credits-wrong-follower'
   | 'reads-local'
   | 'reads-before-own-term-commit'
-  | 'commits-past-new-entries';
+  | 'commits-past-new-entries'
+  | 'changes-before-own-commit'
+  | 'leaves-joint-early';
 
 /** Published mistakes, each the smallest change at the place of the rule: search the sources for its name. */
 export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
@@ -96,5 +98,17 @@ export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
     property: 'State Machine Safety',
     source: 'Raft paper, Figure 2, AppendEntries RPC, receiver 5',
     scenario: 'raft/bug-divergent-suffix',
+  },
+  'changes-before-own-commit': {
+    summary: 'A leader appends a new configuration before an entry of its own term is committed.',
+    property: 'Leader Completeness',
+    source: 'Ongaro, raft-dev mailing list, July 2015: “bug in single-server membership changes”',
+    scenario: 'raft/bug-early-change',
+  },
+  'leaves-joint-early': {
+    summary: 'A new leader that finds a joint configuration in its log appends C_new at once, before it is committed.',
+    property: 'Leader Completeness',
+    source: 'camunda issue 60086',
+    scenario: 'raft/bug-early-leave',
   },
 };

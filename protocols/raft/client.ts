@@ -1,8 +1,8 @@
 import { ms, type Request, type Session } from '../../engine/index.js';
 import { readKey, type KeyValueCommand } from '../parts/key-value.js';
 import { lastLogIndex } from './log.js';
-import type { PendingUpdate, Raft, RaftNode } from './protocol.js';
-import { reachedByMajority } from './quorum.js';
+import type { PendingUpdate, Raft, RaftNode } from './shape.js';
+import { reachedByQuorum } from './quorum.js';
 import { appendToOwnLog, replicateToAll, sendHeartbeats } from './replication.js';
 
 // -- Updates --
@@ -16,6 +16,8 @@ export function onUpdate(
 ): void {
   const { durable, volatile, options } = node;
   if (volatile.role !== 'leader') return node.redirect(ref, volatile.leader);
+  // Thesis, 3.10: while it hands over, a leader takes no more.
+  if (volatile.transfer !== null) return node.redirect(ref, volatile.transfer.to);
   if (lastLogIndex(durable) - volatile.commitIndex >= options.pendingMax) return node.fail(ref, 'overloaded');
   // The entry may commit as it is appended (a cluster of one), so whoever waits is filed first.
   volatile.updates.set(lastLogIndex(durable) + 1, { ref, term: durable.currentTerm });
@@ -52,7 +54,7 @@ export function onRead(node: RaftNode, { ref, args }: Request<Raft, 'read'>): vo
 export function serveReads(node: RaftNode): void {
   const { volatile } = node;
   if (volatile.reads.length === 0) return;
-  const confirmed = reachedByMajority(node, volatile.round, (progress) => progress.round);
+  const confirmed = reachedByQuorum(node, volatile.round, (progress) => progress.round);
   let served = 0;
   for (const { ref, key, readIndex, round } of volatile.reads) {
     if (round > confirmed || readIndex > volatile.lastApplied) break;
@@ -77,9 +79,9 @@ export function redirectReads(node: RaftNode): void {
  */
 function holdsLease(node: RaftNode): boolean {
   const { volatile, options } = node;
-  if (volatile.lastApplied < volatile.termStartIndex) return false;
+  if (volatile.lastApplied < volatile.termStartIndex || volatile.leaseGivenUp) return false;
   const now = node.monotonic();
-  const answeredAt = reachedByMajority(node, now, (progress) => progress.answeredAt);
+  const answeredAt = reachedByQuorum(node, now, (progress) => progress.answeredAt);
   const length = (ms(options.electionTimeoutMsMin) * (1 - options.leaseDriftMax)) / (1 + options.leaseDriftMax);
   return now - answeredAt < length;
 }

@@ -1,8 +1,9 @@
 import type { MessageOfType } from '../../engine/index.js';
 import { applyOnce, type KeyValueResult } from '../parts/key-value.js';
 import { entryAt, lastLogIndex, termAt } from './log.js';
-import type { Entry, PendingUpdate, Raft, RaftNode } from './protocol.js';
-import { reachedByMajority } from './quorum.js';
+import { noteConfigurationCommitted } from './membership.js';
+import type { Entry, PendingUpdate, Raft, RaftNode } from './shape.js';
+import { reachedByQuorum } from './quorum.js';
 import { takeSnapshot } from './snapshot.js';
 
 /**
@@ -11,7 +12,7 @@ import { takeSnapshot } from './snapshot.js';
  */
 export function advanceCommitIndex(node: RaftNode): void {
   const { durable, volatile } = node;
-  const stored = reachedByMajority(node, lastLogIndex(durable), (progress) => progress.matchIndex);
+  const stored = reachedByQuorum(node, lastLogIndex(durable), (progress) => progress.matchIndex);
   if (stored <= volatile.commitIndex) return;
   if (termAt(durable, stored) !== durable.currentTerm && !node.bug('commits-old-term-entries')) {
     node.mark('commit-blocked-by-old-term', { index: stored, term: termAt(durable, stored) ?? null });
@@ -19,6 +20,7 @@ export function advanceCommitIndex(node: RaftNode): void {
   }
   volatile.commitIndex = stored;
   applyCommitted(node);
+  noteConfigurationCommitted(node);
 }
 
 /** Figure 2, AppendEntries RPC, receiver 5: the leader's commit index, as far as this message has proved the logs equal. */
@@ -45,9 +47,11 @@ function applyCommitted(node: RaftNode): void {
   takeSnapshot(node);
 }
 
-/** @returns undefined for the no-op, and where the session has gone on and nobody waits. */
+/** @returns undefined for the no-op and where the session has gone on and nobody waits. */
 function apply(node: RaftNode, { index, command, session }: Entry): KeyValueResult | undefined {
   if (command.op === 'noop') return undefined;
+  // In force since it is in the log.
+  if (command.op === 'configuration') return null;
   const application = applyOnce(node.volatile.machine, command, session, index, node.options.sessionsMax);
   if (application.session !== 'new') node.mark('retried-session-request', { index, session: application.session });
   return application.session === 'stale' ? undefined : application.result;

@@ -1,22 +1,32 @@
 import { ms, type DeepReadonly, type MessageOfType, type NodeId } from '../../engine/index.js';
 import { armElectionTimer, electionTimedOut } from '../parts/election-timer.js';
 import { redirectReads } from './client.js';
+import { mayStand } from './configuration.js';
 import { isUpToDate, lastLogIndex, lastLogTerm } from './log.js';
-import { heartbeatInterval, type Progress, type Raft, type RaftDurable, type RaftNode } from './protocol.js';
-import { majority } from './quorum.js';
-import { appendToOwnLog, replicateToAll } from './replication.js';
+import { forgetChange, leaveJointEarly } from './membership.js';
+import { isQuorum } from './quorum.js';
+import { appendToOwnLog, freshProgress, heartbeatInterval, replicateToAll } from './replication.js';
+import type { Raft, RaftDurable, RaftNode } from './shape.js';
+import { endTransfer } from './transfer.js';
 
 /** Section 5.2: a follower that hears nothing over a whole election time-out begins an election. */
 export function onElectionTimer(node: RaftNode): void {
   if (node.volatile.role === 'leader' || !electionTimedOut(node)) return;
-  if (node.options.preVote) startPreVote(node);
+  if (!mayStand(node)) waitToBeAdded(node);
+  else if (node.options.preVote) startPreVote(node);
   else startElection(node);
+}
+
+/** No member, or none any more: nobody would vote for this node, and whom it knew to lead may lead no more. */
+function waitToBeAdded(node: RaftNode): void {
+  node.volatile.leader = null;
+  armElectionTimer(node);
 }
 
 // -- Standing for election --
 
 /** Figure 2, Candidates: raise the term, vote for oneself, reset the timer, ask everybody. */
-function startElection(node: RaftNode): void {
+export function startElection(node: RaftNode, leave: { mayDepose?: true } = {}): void {
   const { durable, volatile } = node;
   durable.currentTerm += 1;
   durable.votedFor = { term: durable.currentTerm, candidate: node.id };
@@ -25,13 +35,15 @@ function startElection(node: RaftNode): void {
   volatile.votes = [node.id];
   node.mark('became-candidate', { term: durable.currentTerm });
   armElectionTimer(node);
-  node.broadcast({
+  const request = {
     type: 'RequestVote',
     term: durable.currentTerm,
     lastLogIndex: lastLogIndex(durable),
     lastLogTerm: lastLogTerm(durable),
-  });
-  if (volatile.votes.length >= majority(node)) becomeLeader(node);
+    ...leave,
+  } as const;
+  for (const voter of volatile.others) node.send(voter, request);
+  if (isQuorum(node, volatile.votes)) becomeLeader(node);
 }
 
 /** Thesis, 9.6: would a majority vote for this node? Its term stays as it is until they say yes. */
@@ -42,13 +54,14 @@ function startPreVote(node: RaftNode): void {
   volatile.votes = [node.id];
   node.mark('became-pre-candidate', { term: durable.currentTerm });
   armElectionTimer(node);
-  node.broadcast({
+  const request = {
     type: 'PreVote',
     term: durable.currentTerm + 1,
     lastLogIndex: lastLogIndex(durable),
     lastLogTerm: lastLogTerm(durable),
-  });
-  if (volatile.votes.length >= majority(node)) startElection(node);
+  } as const;
+  for (const voter of volatile.others) node.send(voter, request);
+  if (isQuorum(node, volatile.votes)) startElection(node);
 }
 
 export function onRequestVoteReply(
@@ -60,7 +73,7 @@ export function onRequestVoteReply(
   observeTerm(node, message.term);
   if (volatile.role !== 'candidate' || message.term !== durable.currentTerm || !message.voteGranted) return;
   countVote(node, from);
-  if (volatile.votes.length >= majority(node)) becomeLeader(node);
+  if (isQuorum(node, volatile.votes)) becomeLeader(node);
 }
 
 export function onPreVoteReply(node: RaftNode, message: MessageOfType<Raft, 'PreVoteReply'>, from: NodeId): void {
@@ -71,7 +84,7 @@ export function onPreVoteReply(node: RaftNode, message: MessageOfType<Raft, 'Pre
   }
   if (volatile.role !== 'pre-candidate' || message.term !== durable.currentTerm + 1) return;
   countVote(node, from);
-  if (volatile.votes.length >= majority(node)) startElection(node);
+  if (isQuorum(node, volatile.votes)) startElection(node);
 }
 
 /** A majority of voters, not of replies: the network may deliver a reply twice. */
@@ -82,11 +95,12 @@ function countVote(node: RaftNode, from: NodeId): void {
 
 // -- Voting --
 
-/** Figure 2, RequestVote RPC, receiver. */
+/** Figure 2, RequestVote RPC, receiver. Thesis, 4.1: also of a candidate that is not in this node's configuration. */
 export function onRequestVote(node: RaftNode, message: MessageOfType<Raft, 'RequestVote'>, from: NodeId): void {
   const { durable, options } = node;
   // Thesis, 4.2.3: while a leader is heard nobody can depose it, so not even the term is adopted.
-  const loyal = (options.checkQuorum || options.readMode === 'lease') && hearsLeader(node, from);
+  const bound = (options.checkQuorum || options.readMode === 'lease') && message.mayDepose !== true;
+  const loyal = bound && hearsLeader(node, from);
   if (!loyal) observeTerm(node, message.term);
   const votedFor = votedInThisTerm(durable);
   const voteGranted =
@@ -149,6 +163,7 @@ export function becomeFollower(node: RaftNode): void {
   if (before !== 'leader') return;
   volatile.leader = null;
   volatile.progress = {};
+  forgetChange(node);
   node.cancelTimer('heartbeat');
   armElectionTimer(node);
   redirectReads(node);
@@ -164,6 +179,7 @@ export function followLeader(node: RaftNode, term: number, leader: NodeId): void
   volatile.leaderHeardAt = volatile.timerResetAt;
   if (volatile.leader === leader) return;
   volatile.leader = leader;
+  endTransfer(node, leader);
   if (node.bug('clears-vote-on-leader')) durable.votedFor = null;
   armElectionTimer(node);
 }
@@ -171,23 +187,19 @@ export function followLeader(node: RaftNode, term: number, leader: NodeId): void
 /** Figure 2, Leaders: upon election; and section 8, a no-op, so that the leader soon knows what is committed. */
 function becomeLeader(node: RaftNode): void {
   const { durable, volatile } = node;
-  const nextIndex = lastLogIndex(durable) + 1;
   volatile.role = 'leader';
   volatile.leader = node.id;
   volatile.votes = [];
   volatile.progress = {};
-  for (const peer of node.peers) volatile.progress[peer] = freshProgress(node, nextIndex);
-  volatile.termStartIndex = nextIndex;
+  for (const other of volatile.others) volatile.progress[other] = freshProgress(node);
+  volatile.termStartIndex = lastLogIndex(durable) + 1;
+  volatile.leaseGivenUp = false;
   volatile.round = 0;
   node.mark('became-leader', { term: durable.currentTerm });
+  endTransfer(node, node.id);
   node.cancelTimer('election');
   node.setTimer('heartbeat', heartbeatInterval(node));
   appendToOwnLog(node, { op: 'noop' }, null);
   replicateToAll(node);
-}
-
-function freshProgress(node: RaftNode, nextIndex: number): Progress {
-  // Answered so long ago that no lease can follow from it.
-  const answeredAt = -ms(node.options.electionTimeoutMsMin);
-  return { nextIndex, matchIndex: 0, sentAt: null, sentIndex: 0, round: 0, answeredAt, heardAt: node.monotonic() };
+  leaveJointEarly(node);
 }

@@ -1,6 +1,6 @@
-import { invariant, type Invariant, type NodeView } from '../../engine/index.js';
+import { invariant, plainEquals, type Invariant, type NodeView } from '../../engine/index.js';
 import { entryAt, indexBeforeLog, lastIncludedIndex, lastLogIndex, termAt } from './log.js';
-import type { Entry, Raft, Vote } from './protocol.js';
+import type { ConfigurationCommand, Entry, Raft, Vote } from './shape.js';
 
 type View = NodeView<Raft>;
 
@@ -227,7 +227,9 @@ function copyOfEntry({ index, term, command, session }: Entry): Entry {
 }
 
 function sameEntry(a: Entry, b: Entry): boolean {
-  return a.term === b.term && sameFields(a.command, b.command) && sameFields(a.session, b.session);
+  if (a.term !== b.term || !sameFields(a.session, b.session)) return false;
+  if (a.command.op === 'configuration') return plainEquals(a.command, b.command);
+  return sameFields(a.command, b.command);
 }
 
 function sameFields(a: object | null, b: object | null): boolean {
@@ -248,11 +250,17 @@ function showEntry({ command }: Entry): string {
     case 'noop':
     case 'read':
       return command.op;
+    case 'configuration':
+      return showConfiguration(command.configuration);
     case 'cas':
       return `cas ${command.key} ${command.from} → ${command.to}`;
     default:
       return `${command.op} ${command.key} = ${command.value}`;
   }
+}
+
+function showConfiguration({ voters, oldVoters }: ConfigurationCommand['configuration']): string {
+  return `configuration {${oldVoters === null ? '' : `${oldVoters.join(' ')} | `}${voters.join(' ')}}`;
 }
 
 // -- Leader Completeness --

@@ -1,5 +1,6 @@
 import type { Damage, DeepReadonly } from '../../engine/index.js';
-import type { Entry, RaftDurable, RaftNode } from './protocol.js';
+import { noteTruncated } from './configuration.js';
+import type { Entry, RaftDurable, RaftNode } from './shape.js';
 
 type Durable = DeepReadonly<RaftDurable>;
 
@@ -80,6 +81,7 @@ export function truncateFrom(node: RaftNode, index: number): void {
   if (keep >= durable.log.length) return;
   node.mark('truncated-log', { from: index, to: lastLogIndex(durable) });
   durable.log.length = keep;
+  noteTruncated(node, index);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { ms, type MessageOfType, type NodeId, type Session } from '../../engine/index.js';
+import { ms, type MessageOfType, type Micros, type NodeId, type Session } from '../../engine/index.js';
 import { serveReads } from './client.js';
+import { noteAppended } from './configuration.js';
 import { advanceCommitIndex, followCommitIndex } from './commitment.js';
 import { becomeFollower, followLeader, observeTerm } from './election.js';
 import {
@@ -12,14 +13,34 @@ import {
   termAt,
   truncateFrom,
 } from './log.js';
-import { heartbeatInterval, type Entry, type Progress, type Raft, type RaftNode } from './protocol.js';
-import { reachedByMajority } from './quorum.js';
+import { giveUpSilentLearners, noteCatchUp } from './membership.js';
+import { isAlone, reachedByQuorum } from './quorum.js';
+import type { Entry, Progress, Raft, RaftNode } from './shape.js';
 import { sendSnapshot } from './snapshot.js';
+import { continueTransfer, giveUpStalledTransfer } from './transfer.js';
 
 type AppendEntries = MessageOfType<Raft, 'AppendEntries'>;
 type AppendEntriesReply = MessageOfType<Raft, 'AppendEntriesReply'>;
 
 // -- The leader sends --
+
+export function heartbeatInterval(node: RaftNode): Micros {
+  return ms(node.options.heartbeatMs);
+}
+
+/** Figure 2, Leaders: nextIndex begins after the leader's last entry. */
+export function freshProgress(node: RaftNode): Progress {
+  return {
+    nextIndex: lastLogIndex(node.durable) + 1,
+    matchIndex: 0,
+    sentAt: null,
+    sentIndex: 0,
+    round: 0,
+    // Answered so long ago that no lease can follow from it.
+    answeredAt: -ms(node.options.electionTimeoutMsMin),
+    heardAt: node.monotonic(),
+  };
+}
 
 /** Figure 2, Leaders: append to the own log. The caller replicates. */
 export function appendToOwnLog(node: RaftNode, command: Entry['command'], session: Session | null): Entry {
@@ -27,13 +48,14 @@ export function appendToOwnLog(node: RaftNode, command: Entry['command'], sessio
   cutLog(durable);
   const entry: Entry = { index: lastLogIndex(durable) + 1, term: durable.currentTerm, command, session };
   durable.log.push(entry);
+  noteAppended(node, entry);
   // Alone, a leader is its own majority.
-  if (node.peers.length === 0) advanceCommitIndex(node);
+  if (isAlone(node)) advanceCommitIndex(node);
   return entry;
 }
 
 export function replicateToAll(node: RaftNode): void {
-  for (const peer of node.peers) replicateTo(node, peer);
+  for (const peer of node.volatile.others) replicateTo(node, peer);
 }
 
 /**
@@ -66,6 +88,8 @@ export function onHeartbeatTimer(node: RaftNode): void {
     becomeFollower(node);
     return;
   }
+  giveUpSilentLearners(node);
+  giveUpStalledTransfer(node);
   sendHeartbeats(node);
   node.setTimer('heartbeat', heartbeatInterval(node));
 }
@@ -75,7 +99,7 @@ export function sendHeartbeats(node: RaftNode): void {
   const { durable, volatile } = node;
   volatile.round += 1;
   const included = lastIncludedIndex(durable);
-  for (const peer of node.peers) {
+  for (const peer of volatile.others) {
     const progress = volatile.progress[peer];
     // Below the snapshot nothing can be compared any more: asking about its last entry shows that the follower needs it.
     if (progress !== undefined) sendAppendEntries(node, peer, Math.max(progress.nextIndex - 1, included), []);
@@ -100,7 +124,7 @@ function sendAppendEntries(node: RaftNode, peer: NodeId, prevLogIndex: number, e
 /** Thesis, 6.2. */
 function hasHeardMajority(node: RaftNode): boolean {
   const now = node.monotonic();
-  const heardAt = reachedByMajority(node, now, (progress) => progress.heardAt);
+  const heardAt = reachedByQuorum(node, now, (progress) => progress.heardAt);
   return now - heardAt <= ms(node.options.electionTimeoutMsMax);
 }
 
@@ -168,6 +192,7 @@ function appendNewEntries(node: RaftNode, message: AppendEntries): void {
     if (existing !== undefined) truncateFrom(node, entry.index);
     // 4. append what is not yet in the log
     durable.log.push(entry);
+    noteAppended(node, entry);
   }
 }
 
@@ -180,6 +205,7 @@ export function onAppendEntriesReply(node: RaftNode, message: AppendEntriesReply
   else backOff(node, progress, message);
   serveReads(node);
   replicateTo(node, from);
+  noteFollowerMoved(node, from);
 }
 
 /** Notes that this follower was heard, and returns what is known of it; undefined where the reply is of another term. */
@@ -207,6 +233,13 @@ export function noteMatch(node: RaftNode, progress: Progress, matchIndex: number
   progress.matchIndex = matchIndex;
   progress.nextIndex = Math.max(progress.nextIndex, matchIndex + 1);
   advanceCommitIndex(node);
+}
+
+/** What may wait for a follower to have come this far. */
+export function noteFollowerMoved(node: RaftNode, from: NodeId): void {
+  const { change, transfer, progress } = node.volatile;
+  if (change !== null) noteCatchUp(node, from, progress[from]?.matchIndex ?? 0);
+  if (transfer !== null) continueTransfer(node);
 }
 
 /** Figure 2, Leaders: if AppendEntries fails because of log inconsistency, decrement nextIndex and retry; section 5.3, faster. */

@@ -1,10 +1,11 @@
 import type { MessageOfType, NodeId } from '../../engine/index.js';
 import { copyKeyValueMachine } from '../parts/key-value.js';
 import { serveReads } from './client.js';
+import { configurationAt, copyOfPlacement, installConfiguration } from './configuration.js';
 import { followLeader } from './election.js';
 import { lastIncludedIndex, termAt, truncateFrom } from './log.js';
-import type { Raft, RaftNode } from './protocol.js';
-import { answeringFollower, noteMatch, replicateTo } from './replication.js';
+import type { Raft, RaftNode } from './shape.js';
+import { answeringFollower, noteFollowerMoved, noteMatch, replicateTo } from './replication.js';
 
 /** Section 7: once enough entries are applied, the state that they led to takes their place. */
 export function takeSnapshot(node: RaftNode): void {
@@ -17,6 +18,7 @@ export function takeSnapshot(node: RaftNode): void {
   durable.snapshot = {
     lastIncludedIndex: volatile.lastApplied,
     lastIncludedTerm,
+    configuration: configurationAt(node, volatile.lastApplied),
     machine: copyKeyValueMachine(volatile.machine),
   };
 }
@@ -63,12 +65,14 @@ function install(node: RaftNode, snapshot: MessageOfType<Raft, 'InstallSnapshot'
   durable.snapshot = {
     lastIncludedIndex: index,
     lastIncludedTerm: term,
+    configuration: copyOfPlacement(snapshot.configuration),
     machine: copyKeyValueMachine(snapshot.machine),
   };
   // 8. reset the state machine
   volatile.machine = copyKeyValueMachine(snapshot.machine);
   volatile.lastApplied = index;
   volatile.commitIndex = Math.max(volatile.commitIndex, index);
+  installConfiguration(node, snapshot.configuration, index);
   forgetUpdatesUpTo(node, index);
   node.mark('installed-snapshot', { lastIncludedIndex: index, term });
 }
@@ -91,4 +95,5 @@ export function onInstallSnapshotReply(
   noteMatch(node, progress, message.lastIncludedIndex);
   serveReads(node);
   replicateTo(node, from);
+  noteFollowerMoved(node, from);
 }

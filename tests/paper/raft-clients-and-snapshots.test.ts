@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ms } from '../../engine/index.js';
+import { ms, nodeId } from '../../engine/index.js';
 import { append, entries, ScriptedNode } from './raft-scripted-node.js';
 
 const three = ['n1', 'n2', 'n3'];
@@ -235,7 +235,12 @@ describe('Raft 7: log compaction', () => {
     ({
       type: 'InstallSnapshot',
       term: 4,
-      snapshot: { lastIncludedIndex, lastIncludedTerm, machine: { data: new Map([['x', 3]]), sessions: new Map() } },
+      snapshot: {
+        lastIncludedIndex,
+        lastIncludedTerm,
+        configuration: { index: 0, configuration: { voters: ['n1', 'n2', 'n3'].map(nodeId), oldVoters: null } },
+        machine: { data: new Map([['x', 3]]), sessions: new Map() },
+      },
       round: 0,
       sentAt: 0,
     }) as const;

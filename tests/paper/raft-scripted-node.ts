@@ -6,6 +6,7 @@ import {
   type Node,
   type NodeId,
   type Plain,
+  type RequestName,
   type RequestRef,
   type Session,
 } from '../../engine/index.js';
@@ -86,7 +87,7 @@ export class ScriptedNode implements Node<Raft> {
     raft.onTimer[timer](this, undefined, undefined);
   }
 
-  request(name: 'read' | 'write' | 'cas' | 'append', args: object, session: Session | null = null): string {
+  request(name: RequestName<Raft>, args: object, session: Session | null = null): string {
     this.requests += 1;
     const ref = `r${this.requests}`;
     const handler = raft.onRequest[name] as unknown as (node: Node<Raft>, request: object) => void;

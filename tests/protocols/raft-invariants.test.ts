@@ -56,7 +56,12 @@ const hasLog = (log: Entry[]) => ({ durable: { log } });
 const votes = (term: number, candidate: string) =>
   ({ durable: { currentTerm: term, votedFor: { term, candidate: nodeId(candidate) } } }) as const;
 const snapshotTo = (lastIncludedIndex: number, lastIncludedTerm: number): Pick<RaftDurable, 'snapshot'> => ({
-  snapshot: { lastIncludedIndex, lastIncludedTerm, machine: { data: new Map(), sessions: new Map() } },
+  snapshot: {
+    lastIncludedIndex,
+    lastIncludedTerm,
+    configuration: { index: 0, configuration: { voters: [nodeId('n1')], oldVoters: null } },
+    machine: { data: new Map(), sessions: new Map() },
+  },
 });
 
 describe('Election Safety', () => {

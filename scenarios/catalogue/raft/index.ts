@@ -4,6 +4,7 @@ import { bugClearedVote } from './bug-cleared-vote.js';
 import { bugDelayedVoteRequest } from './bug-delayed-vote-request.js';
 import { bugDivergentSuffix } from './bug-divergent-suffix.js';
 import { bugDuplicatedVote } from './bug-duplicated-vote.js';
+import { bugEarlyLeave } from './bug-early-leave.js';
 import { bugEarlyReadIndex } from './bug-early-read-index.js';
 import { bugFigure8 } from './bug-figure-8.js';
 import { bugForgottenVote } from './bug-forgotten-vote.js';
@@ -31,6 +32,12 @@ import { slowLeader } from './slow-leader.js';
 import { stormy } from './stormy.js';
 import { unsyncedDiskCareless } from './unsynced-disk-careless.js';
 import { unsyncedDisk } from './unsynced-disk.js';
+import { membershipChange } from './membership-change.js';
+import { jointConsensus } from './joint-consensus.js';
+import { removedServer } from './removed-server.js';
+import { leadershipTransfer } from './leadership-transfer.js';
+import { stormyMembership } from './stormy-membership.js';
+import { bugEarlyChange } from './bug-early-change.js';
 
 /** In the order in which a newcomer might want them. */
 export const raftScenarios: readonly (Scenario | Experiment)[] = [
@@ -49,9 +56,14 @@ export const raftScenarios: readonly (Scenario | Experiment)[] = [
   unsyncedDiskCareless,
   logCompaction,
   rollingUpgrade,
+  membershipChange,
+  jointConsensus,
+  removedServer,
+  leadershipTransfer,
   clockSkewLease,
   clockSkewLeaseBroken,
   stormy,
+  stormyMembership,
   electionTimes,
   bugFigure8,
   bugDuplicatedVote,
@@ -65,4 +77,6 @@ export const raftScenarios: readonly (Scenario | Experiment)[] = [
   bugStaleRead,
   bugEarlyReadIndex,
   bugDivergentSuffix,
+  bugEarlyChange,
+  bugEarlyLeave,
 ];

@@ -1,4 +1,5 @@
 import type { ScenarioInput } from '../../schema.js';
+import { linearizableStore } from '../key-value-workload.js';
 
 type Clients = NonNullable<ScenarioInput['clients']>;
 
@@ -43,3 +44,16 @@ export const flapping = [
     every: '500ms',
   },
 ] as const satisfies ScenarioInput['faults'];
+
+type Scripted = NonNullable<ScenarioInput['script']>[number];
+
+/** What an administrator asks of the leader, whoever that is. */
+export function administer(at: string, request: string, args: Scripted['args']): Scripted {
+  return { at, client: 'c9', request, args };
+}
+
+/** A store whose history is judged without what was asked of the cluster itself. */
+export const linearizableWithAdministration = {
+  ...linearizableStore,
+  leaveOut: ['addServer', 'removeServer', 'changeMembers', 'transferLeadership'],
+} as const satisfies ScenarioInput['check'];

@@ -9,6 +9,7 @@ import { multiPaxos } from '../protocols/multi-paxos/protocol.js';
 import { paxos } from '../protocols/paxos/protocol.js';
 import { quorum } from '../protocols/quorum/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
+import { splitBrain } from '../protocols/split-brain/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
 import { nearest } from './nearest.js';
@@ -23,6 +24,7 @@ export const protocols: readonly AnyProtocol[] = [
   twoPhaseCommit,
   twoGenerals,
   leases,
+  splitBrain,
   bully,
   changRoberts,
   lcr,

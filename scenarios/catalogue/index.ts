@@ -9,6 +9,7 @@ import { multiPaxosScenarios } from './multi-paxos/index.js';
 import { paxosScenarios } from './paxos/index.js';
 import { quorumScenarios } from './quorum/index.js';
 import { raftScenarios } from './raft/index.js';
+import { splitBrainScenarios } from './split-brain/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
 import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
 
@@ -22,6 +23,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
   ...leasesScenarios,
+  ...splitBrainScenarios,
   ...electionScenarios,
 ];
 

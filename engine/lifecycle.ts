@@ -4,15 +4,13 @@ import { Disk } from './disk.js';
 import { PENDING } from './events.js';
 import type { Kernel } from './kernel.js';
 import type { Connection } from './connections.js';
-import { STATUS, type DiskState, type NodeTable } from './nodes.js';
+import { HELD_UP, STATUS, type DiskState, type NodeTable } from './nodes.js';
 import { asProtocolFault } from './errors.js';
 import type { AnyProtocol, NodeId, Plain, Start, StartReason } from './protocol.js';
 import type { AnyHandler, Runtime } from './runtime.js';
 import { US_PER_MS, type Micros } from './time.js';
 import { KIND, NONE } from './trace/log.js';
 
-const PAUSED = 1;
-const BUSY = 2;
 const NOTICE: Micros = US_PER_MS;
 const FIRST: Start = { reason: 'first', damage: [] };
 
@@ -129,14 +127,14 @@ export class Lifecycle {
   }
 
   pause(node: number, cause: number): void {
-    if (!this.nodes.isUp(node) || (this.nodes.paused[node]! & PAUSED) !== 0) return;
-    this.nodes.paused[node]! |= PAUSED;
+    if (!this.nodes.isUp(node) || this.nodes.isPaused(node)) return;
+    this.nodes.paused[node]! |= HELD_UP.paused;
     this.kernel.record(KIND.pause, node, cause, NONE, NONE, NONE, undefined, NONE, NONE);
   }
 
   resume(node: number, cause: number): void {
-    if ((this.nodes.paused[node]! & PAUSED) === 0) return;
-    this.nodes.paused[node]! &= ~PAUSED;
+    if (!this.nodes.isPaused(node)) return;
+    this.nodes.paused[node]! &= ~HELD_UP.paused;
     this.kernel.record(KIND.resume, node, cause, NONE, NONE, NONE, undefined, NONE, NONE);
     this.drain(node);
   }
@@ -174,7 +172,7 @@ export class Lifecycle {
   stepped(node: number, event: number): void {
     const slow = this.processing.get(node);
     if (slow === undefined || !this.nodes.isUp(node)) return;
-    this.nodes.paused[node]! |= BUSY;
+    this.nodes.paused[node]! |= HELD_UP.busy;
     const takes = slow.sampler.sample(this.draw(node)(slow.label, slow.sampler.dull));
     this.push(PENDING.wake, node, event, this.kernel.now + takes);
   }
@@ -182,7 +180,7 @@ export class Lifecycle {
   /** A busy node can go on. */
   wake(node: number, incarnation: number): void {
     if (this.nodes.incarnation[node] !== incarnation) return;
-    this.nodes.paused[node]! &= ~BUSY;
+    this.nodes.paused[node]! &= ~HELD_UP.busy;
     this.drain(node);
   }
 

@@ -5,6 +5,8 @@ import type { Runtime } from './runtime.js';
 import type { Micros } from './time.js';
 
 export const STATUS = { unborn: 0, up: 1, down: 2, left: 3 } as const;
+/** Why a node takes nothing up: it is frozen, or it is slow and busy for a moment. Bits, as it may be both. */
+export const HELD_UP = { paused: 1, busy: 2 } as const;
 
 /** A deferred event of a node that is paused or busy: an index into the pending events. */
 export type Inbox = number[];
@@ -89,6 +91,10 @@ export class NodeTable {
 
   isUp(index: number): boolean {
     return this.status[index] === STATUS.up;
+  }
+
+  isPaused(index: number): boolean {
+    return (this.paused[index]! & HELD_UP.paused) !== 0;
   }
 
   peersOf(index: number): readonly NodeId[] {

@@ -297,7 +297,8 @@ interface ProtocolCore<P> {
   role?(node: NodeView<P>): Role;
   /**
    * Has a node that lost what it had synced (a wiped or damaged disk) got all of it back from the others? Where this is not
-   * given, such a loss lasts for ever, and a plan that must stay survivable counts it for ever.
+   * given, such a loss lasts for ever, and a plan that must stay survivable counts it for ever. Of a protocol without durable
+   * state: has it got its state back since it started?
    */
   recovered?(node: NodeView<P>, world: World<P>): boolean;
   readonly invariants?: readonly Invariant<P>[];

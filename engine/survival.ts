@@ -6,7 +6,8 @@ import type { AnyProtocol, World } from './protocol.js';
 
 /**
  * Keeps a fault plan survivable: at every moment a majority of nodes is up, connected, and has not lost what it had synced.
- * A loss lasts until the protocol says that the node has recovered; where it cannot say, for ever.
+ * A loss lasts until the protocol says that the node has recovered; where it cannot say, for ever. Where nothing is durable
+ * and nodes recover from one another, every crash is such a loss.
  */
 export class Survival {
   private readonly lastingLosses = new Set<number>();
@@ -23,7 +24,7 @@ export class Survival {
 
   /** Those of the nodes that may be struck, in order, while a majority stays whole. */
   allowed(action: Action, nodes: readonly number[]): readonly number[] {
-    if (!takesAway(action)) return nodes;
+    if (!nodes.some((node) => takesAway(action) || (restarts(action) && this.isDiskless(node)))) return nodes;
     const impaired = this.impaired();
     const tolerated = this.tolerated();
     const allowed: number[] = [];
@@ -58,7 +59,8 @@ export class Survival {
         this.lost(i);
       }
       // A node with a full disk stops at its next write.
-      if (!nodes.isUp(i) || nodes.paused[i] !== 0 || disk?.full === true || this.stillLost(i)) impaired.add(i);
+      if (!nodes.isUp(i) || nodes.isPaused(i) || disk?.full === true || this.stillLost(i) || this.recovers(i))
+        impaired.add(i);
     }
     for (const node of this.outsiders(impaired, null)) impaired.add(node);
     return impaired;
@@ -73,6 +75,16 @@ export class Survival {
     const recovered = nodes.isUp(node) && this.saysRecovered(protocol, node);
     if (recovered) this.lastingLosses.delete(node);
     return !recovered;
+  }
+
+  /** Does nothing of this node survive a crash, and is that meant to be so? */
+  private isDiskless(node: number): boolean {
+    const { durables, runtimes } = this.kernel.nodes;
+    return Object.keys(durables[node] ?? {}).length === 0 && runtimes[node]!.protocol.recovered !== undefined;
+  }
+
+  private recovers(node: number): boolean {
+    return this.isDiskless(node) && !this.saysRecovered(this.kernel.nodes.runtimes[node]!.protocol, node);
   }
 
   private saysRecovered(protocol: AnyProtocol, node: number): boolean {
@@ -102,6 +114,11 @@ export class Survival {
     }
     return whole.filter((node) => !best.includes(node));
   }
+}
+
+/** What is up again at once, without its memory. */
+function restarts(action: Action): boolean {
+  return action.do === 'restart' || action.do === 'upgrade';
 }
 
 function takesAway(action: Action): boolean {

@@ -33,6 +33,21 @@ const busy = probe({
   recovered: (node) => node.durable['whole'] === true,
 });
 
+/** Keeps nothing, and asks the others for it after 30 ms. */
+const diskless = probe({
+  volatile: () => ({ whole: true }),
+  onStart(node, { reason }) {
+    node.volatile['whole'] = reason === 'first';
+    node.setTimer('recover', ms(30));
+  },
+  onTimer: {
+    recover(node) {
+      node.volatile['whole'] = true;
+    },
+  },
+  recovered: (node) => node.volatile['whole'] === true,
+});
+
 const base = (nodes: number): SimulationConfig => ({
   ...quiet({ protocol: busy, nodes }),
   until: ms(400),
@@ -109,6 +124,23 @@ describe('a survivable plan', () => {
     expect(told([wiped, crash('n2', 60)], 3).at(-1)).toMatch(/^begin/);
     const { recovered: _, ...forgetful } = busy;
     expect(told([wiped, crash('n2', 300)], 3, { protocol: forgetful as never }).at(-1)).toMatch(/^skipped/);
+  });
+
+  it('a slow node is no lost one, also where it is busy at that moment', () => {
+    const slow: Fault = { do: 'slow', whom: 'n1', processing: { constant: ms(100) }, at: ms(1) };
+    expect(told([slow, crash('n2', 20), crash('n1', 21)], 3).at(-1)).toMatch(/^skipped crash n1/);
+  });
+
+  it('where nothing is durable, every crash is a loss until the node has recovered', () => {
+    const restart: Fault = { do: 'restart', whom: 'n2', at: ms(30) };
+    const first = crash('n1', 10, { for: ms(1) });
+    const upgrade: Fault = { do: 'upgrade', whom: 'n2', at: ms(30) };
+    for (const second of [crash('n2', 30), restart, upgrade]) {
+      expect(told([first, second], 3, { protocol: diskless }).at(-1)).toMatch(/^skipped/);
+      expect(told([first, { ...second, at: ms(60) }], 3, { protocol: diskless }).at(-1)).toMatch(/^begin/);
+    }
+    // A disk keeps what matters.
+    expect(told([first, restart], 3).at(-1)).toMatch(/^begin/);
   });
 
   it('counts a node that lost what its disk had called synced', () => {

@@ -14,6 +14,15 @@ export const mixedWorkload = {
   retry: true,
 } as const satisfies Clients;
 
+/** Many clients that mostly read one key and ask any node, so that some ask an old leader when others ask the new one. */
+export const leaseReaders = {
+  count: 12,
+  operations: [{ request: 'read', weight: 4 }, { request: 'write' }],
+  think: { exponential: { mean: '20ms' } },
+  target: 'random',
+  timeout: '150ms',
+} as const satisfies Clients;
+
 /** A network as in one data centre with busy machines. */
 export const dataCentre = { latency: { uniform: ['1ms', '10ms'] } } as const satisfies ScenarioInput['network'];
 

@@ -69,6 +69,11 @@ describe('a scenario in YAML', () => {
       changed('request: read', 'request: reed'),
       'f.yaml:9:44: clients.operations.0.request: unknown request "reed"',
     ],
+    [
+      'an unknown request to leave out',
+      changed('model: kv', 'model: kv, leaveOut: [raed]'),
+      'f.yaml:12:58: check.leaveOut.0: unknown request "raed"',
+    ],
     ['an unknown model', changed('model: kv', 'model: kw'), "f.yaml:12:43: check.model: unknown model 'kw'"],
     [
       'a wrong option',

@@ -1,7 +1,6 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { linearizableStore } from '../key-value-workload.js';
-import { leaseReaders } from './workload.js';
+import { leaseReaders, linearizableStore } from '../key-value-workload.js';
 
 export const clockSkewLeaseBroken = defineScenario({
   protocol: raft,

@@ -3,15 +3,6 @@ import { linearizableStore } from '../key-value-workload.js';
 
 type Clients = NonNullable<ScenarioInput['clients']>;
 
-/** Many clients that mostly read one key and ask any node, so that some ask an old leader when others ask the new one. */
-export const leaseReaders = {
-  count: 12,
-  operations: [{ request: 'read', weight: 4 }, { request: 'write' }],
-  think: { exponential: { mean: '20ms' } },
-  target: 'random',
-  timeout: '150ms',
-} as const satisfies Clients;
-
 /** A disk that takes its time, and loses or tears at a crash what it had not synced. */
 export const slowDisk = {
   syncLatency: { uniform: ['10ms', '60ms'] },

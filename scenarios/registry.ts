@@ -12,6 +12,7 @@ import { raft } from '../protocols/raft/protocol.js';
 import { splitBrain } from '../protocols/split-brain/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
+import { viewstampedReplication } from '../protocols/viewstamped-replication/protocol.js';
 import { nearest } from './nearest.js';
 
 /** The protocols that ship, by name. */
@@ -21,6 +22,7 @@ export const protocols: readonly AnyProtocol[] = [
   multiPaxos,
   abd,
   quorum,
+  viewstampedReplication,
   twoPhaseCommit,
   twoGenerals,
   leases,

@@ -12,6 +12,7 @@ import { raftScenarios } from './raft/index.js';
 import { splitBrainScenarios } from './split-brain/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
 import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
+import { viewstampedReplicationScenarios } from './viewstamped-replication/index.js';
 
 /** Everything that `splitbrain run` knows by name. */
 export const catalogue: readonly (Scenario | Experiment)[] = [
@@ -20,6 +21,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...multiPaxosScenarios,
   ...abdScenarios,
   ...quorumScenarios,
+  ...viewstampedReplicationScenarios,
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
   ...leasesScenarios,

@@ -54,7 +54,7 @@ export {
   type Transaction,
   type TransactionKind,
 } from './transactions/transaction.js';
-export { formatTransactions } from './transactions/format-transactions.js';
+export { formatTransactions, formatWeakIsolation } from './transactions/format-transactions.js';
 export {
   consistency,
   type ConsistencyOptions,
@@ -74,3 +74,4 @@ export type { LevelEvidence } from './consistency/evidence.js';
 export type { Convergence } from './consistency/convergence.js';
 export type { Staleness, StalenessBound } from './consistency/staleness.js';
 export { formatConsistency } from './report/format-consistency.js';
+export { weakIsolation, weakLevels, type WeakIsolationResult, type WeakLevel } from './transactions/weak-isolation.js';

@@ -4,6 +4,7 @@ import {
   formatConsistency,
   formatTransactions,
   formatVerdict,
+  formatWeakIsolation,
   HistoryError,
   isolationLevels,
   linearizable,
@@ -11,6 +12,7 @@ import {
   modelNamed,
   models,
   transactions,
+  weakIsolation,
   type ConsistencyLevel,
   type ConsistencyResult,
   type IsolationLevel,
@@ -65,6 +67,7 @@ export function knownModel(name: string): void {
 }
 
 function judgeTransactions({ history }: ReadHistory, asked: Asked): JudgedHistory {
+  if (asked.consistency === 'causal') return judgeCausal(history);
   const all = asked.consistency === ALL;
   const level = all ? 'strict-serializable' : (asked.consistency ?? 'strict-serializable');
   checkLevel(level, Object.keys(isolationLevels), 'isolation level', CONSISTENCY_LEVELS, 'of single operations');
@@ -90,6 +93,29 @@ function judgeTransactions({ history }: ReadHistory, asked: Asked): JudgedHistor
       steps,
       exhausted: result.exhausted ?? null,
       isolation: { counts, strongest, not, notAlso, assumptions },
+    },
+  };
+}
+
+/** Transactions of registers, by the order in which they may have committed. */
+function judgeCausal(history: ReadHistory['history']): JudgedHistory {
+  const result = weakIsolation(history, 'causal');
+  const { verdict, consistency: level, transactions: count, anomalies, exhausted } = result;
+  return {
+    text: (options) => formatWeakIsolation(result, options),
+    report: {
+      verdict,
+      model: 'rw-register',
+      consistency: level,
+      operations: count,
+      violations: anomalies.map((anomaly) => ({
+        ...anomaly,
+        verdict: 'violation',
+        operations: anomaly.transactions.length,
+      })),
+      keys: [],
+      steps: 0,
+      exhausted: exhausted ?? null,
     },
   };
 }

@@ -4,6 +4,7 @@ import { shorten } from '../values.js';
 import type { Anomaly, CycleStep, ShownTransaction } from './anomaly.js';
 import { impliesLevel, type AnomalyName, type IsolationLevel } from './levels.js';
 import type { TransactionsResult } from './transactions.js';
+import type { WeakIsolationResult } from './weak-isolation.js';
 
 const COLUMNS_MAX = 120;
 const ARROWS: Readonly<Record<CycleStep['type'], string>> = {
@@ -33,6 +34,19 @@ export function formatTransactions(result: TransactionsResult, options: FormatOp
   lines.push(paint.dim(`  may still be: ${result.strongest.length === 0 ? 'nothing' : result.strongest.join(', ')}`));
   if (result.not.length > 0) lines.push(paint.dim(`  cannot be: ${result.not.join(', ')}, nor what is stronger`));
   return lines.join('\n');
+}
+
+/** The verdict of `weakIsolation` in the same way. */
+export function formatWeakIsolation(result: WeakIsolationResult, options: FormatOptions = {}): string {
+  const paint = painter(options.colour === true);
+  const { verdict, consistency, exhausted } = result;
+  const level = consistency.replaceAll('-', ' ');
+  const counted = paint.dim(`${result.transactions} transactions, rw-register`);
+  if (verdict === 'undecided')
+    return `${paint.unsure('?')} ${level} undecided: the budget of ${exhausted} ended   ${counted}`;
+  const head = verdict === 'ok' ? `${paint.good('✓')} ${level}` : `${paint.bad('✗')} not ${level}`;
+  const found = result.anomalies.flatMap((one) => described(one, paint, options.columnsMax ?? COLUMNS_MAX));
+  return [`${head}   ${counted}`, ...found].join('\n');
 }
 
 function head(result: TransactionsResult, paint: Painter): string {

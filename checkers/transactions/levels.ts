@@ -4,6 +4,7 @@ export type AnomalyClass =
   | 'duplicate-append'
   | 'incompatible-order'
   | 'cyclic-versions'
+  | 'cyclic-commits'
   | 'future-read'
   | 'internal'
   | 'dirty-update'
@@ -80,6 +81,8 @@ const FORBIDDEN_AT: Readonly<Record<AnomalyName, readonly IsolationLevel[]>> = {
   // Of two lists of which neither begins the other, one holds what was undone (Elle, section 4.2.3).
   'incompatible-order': ['read-committed'],
   'cyclic-versions': ['read-committed'],
+  // Of `weakIsolation`, which judges one level at a time.
+  'cyclic-commits': [],
   'future-read': ['read-committed'],
   'dirty-update': ['read-committed'],
   G1a: ['read-committed'],

@@ -70,7 +70,9 @@ function findLostUpdates(table: Table, order: ListOrder, findings: Findings): vo
 
 /** T read of another transaction what it wrote to one key, and missed what it wrote to a second one (Bailis et al., RAMP). */
 function findFractured(table: Table, orders: readonly ListOrder[], t: number, findings: Findings): void {
-  const reads = (table.readsOf[t] as Read[]).filter((read) => read.external);
+  const all = table.readsOf[t] as Read[];
+  if (all.length < 2) return;
+  const reads = all.every((read) => read.external) ? all : all.filter((read) => read.external);
   if (reads.length < 2) return;
   for (const seen of reads) {
     const writer = (orders[seen.key] as ListOrder).writerRead(seen)?.by;
@@ -119,9 +121,8 @@ function findInternal(table: Table, t: number, findings: Findings): void {
         { key: name },
       );
     }
-    const expected = [...(state.base ?? []), ...state.own];
-    const agrees = state.base === undefined ? endsWith(got, expected) : sameValue(got, expected);
-    if (!agrees) {
+    if (!agrees(got, state.base, state.own)) {
+      const expected = [...(state.base ?? []), ...state.own];
       const before = `${table.nameOf(t)} read ${showValue(name)} = ${showRead(got)}`;
       const wanted = state.base === undefined ? `a list that ends in ${showRead(expected)}` : showRead(expected);
       const unrepeated = state.own.length === 0;
@@ -134,8 +135,18 @@ function findInternal(table: Table, t: number, findings: Findings): void {
   }
 }
 
-function endsWith(list: readonly Value[], end: readonly Value[]): boolean {
-  return list.length >= end.length && sameValue(end.length === 0 ? [] : list.slice(-end.length), end);
+/** Is what was read what was known before (nothing is, where there is no `base`), and then one's own? */
+function agrees(got: readonly Value[], base: readonly Value[] | undefined, own: readonly Value[]): boolean {
+  const from = got.length - own.length;
+  if (base === undefined ? from < 0 : from !== base.length) return false;
+  return (base === undefined || hasAt(got, base, 0)) && hasAt(got, own, from);
+}
+
+function hasAt(list: readonly Value[], part: readonly Value[], from: number): boolean {
+  for (let i = 0; i < part.length; i++) {
+    if (list[from + i] !== part[i] && !sameValue(list[from + i], part[i])) return false;
+  }
+  return true;
 }
 
 function lengthOf(value: Value): number {

@@ -30,12 +30,7 @@ export function analyseRegisters(
   findings: Findings,
   options: RegisterOptions,
 ): Dependencies {
-  for (const { reads, writes } of table.keys) {
-    for (const read of reads) {
-      const write = writes.get(atomOf(read.value));
-      if (write !== undefined) table.see(write.by);
-    }
-  }
+  seeWriters(table);
   const versions = new RegisterVersions(table, options.linearizableKeys, findings);
   for (const { reads } of table.keys) {
     for (const read of reads) findBadRead(table, read, findings);
@@ -48,6 +43,35 @@ export function analyseRegisters(
     explain: (from, to, kind, key) => explainEdge(table, versions, from, to, kind, key),
     assumptions: options.linearizableKeys ? [...ASSUMPTIONS, LINEARIZABLE_KEYS] : ASSUMPTIONS,
   };
+}
+
+/** Who of those that never answered took effect, as something of them was read. */
+function seeWriters(table: Table): void {
+  for (const { reads, writes } of table.keys) {
+    for (const read of reads) {
+      const write = writes.get(atomOf(read.value));
+      if (write !== undefined) table.see(write.by);
+    }
+  }
+}
+
+/** What no level of `weakIsolation` allows: reads of nobody, of what was undone or not finished, and of others than one's own writes. */
+export function observeRegisters(table: Table, findings: Findings): void {
+  seeWriters(table);
+  for (const { reads } of table.keys) {
+    for (const read of reads) {
+      if (read.external) findBadRead(table, read, findings);
+      else findForeign(table, read, findings);
+    }
+  }
+}
+
+function findForeign(table: Table, read: Read, findings: Findings): void {
+  const own = (table.writesOf[read.by] as Write[]).findLast((w) => w.key === read.key && w.step < read.step);
+  if (own === undefined || sameValue(own.value, read.value)) return;
+  findings.add('internal', [read.by], () => `${says(table, read)}, after it had written ${showValue(own.value)}`, {
+    key: table.key(read.key).name,
+  });
 }
 
 function writeOf(table: Table, read: Read): Write | undefined {

@@ -1,7 +1,7 @@
 import type { Value } from '../../engine/history.js';
 import { HistoryError, type HistoryProblem } from '../history/well-formed.js';
 import { canonical, showValue } from '../values.js';
-import type { Transaction } from './transaction.js';
+import type { MicroOperation, Transaction } from './transaction.js';
 
 type Atom = string | number | bigint | boolean | null;
 
@@ -67,24 +67,27 @@ export class Table {
   }
 
   private enter(transaction: Transaction, t: number): void {
-    const writes: Write[] = [];
-    const reads: Read[] = [];
-    const touched: number[] = [];
+    // Most transactions only read or only write: they share one empty list.
+    let writes: Write[] = NO_WRITES;
+    let reads: Read[] = NO_READS;
     let returns = false;
-    for (const [step, { f, key: name, value }] of transaction.operations.entries()) {
+    const { operations } = transaction;
+    for (let step = 0; step < operations.length; step++) {
+      const { f, key: name, value } = operations[step] as MicroOperation;
       const key = this.keyOf(name);
-      returns ||= touched.includes(key);
-      touched.push(key);
-      const last = writes.findLast((write) => write.key === key);
+      const last = lastOf(writes, key);
+      returns ||= last !== undefined || touches(operations, step, name);
       if (f === 'r') {
         if (transaction.outcome !== 'ok') continue;
         const read: Read = { by: t, key, value, step, external: last === undefined };
-        reads.push(read);
+        if (reads === NO_READS) reads = [read];
+        else reads.push(read);
         (this.keys[key] as Key).reads.push(read);
       } else {
         if (last !== undefined) last.final = false;
         const write: Write = { by: t, key, value, step, previous: last, final: true };
-        writes.push(write);
+        if (writes === NO_WRITES) writes = [write];
+        else writes.push(write);
         this.claim(write, transaction);
       }
     }
@@ -143,4 +146,19 @@ export class Table {
   nameOf(t: number): string {
     return `T${this.transaction(t).id}`;
   }
+}
+
+const NO_WRITES: Write[] = [];
+const NO_READS: Read[] = [];
+
+function lastOf(writes: readonly Write[], key: number): Write | undefined {
+  for (let i = writes.length - 1; i >= 0; i--) if ((writes[i] as Write).key === key) return writes[i];
+  return undefined;
+}
+
+/** Did an earlier step name the same key? */
+function touches(operations: readonly MicroOperation[], end: number, name: Value): boolean {
+  const atom = atomOf(name);
+  for (let i = 0; i < end; i++) if (atomOf((operations[i] as MicroOperation).key) === atom) return true;
+  return false;
 }

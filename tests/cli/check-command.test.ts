@@ -83,6 +83,17 @@ describe('check of transactions', () => {
     expect(checkShape.parse(json)).toEqual(json);
     expect(json).toMatchObject({ model: 'list-append', isolation: { strongest: ['strong-snapshot-isolation'] } });
   });
+  it('causal, of registers', () => {
+    const missed = ['[[:w :x 1]]', '[[:r :x 1] [:w :y 1]]', '[[:r :y 1]]', '[[:r :x nil]]'].map((value, i) => {
+      const process = Math.min(i, 2);
+      return `{:type :invoke :process ${process} :f :txn :value ${value}}\n{:type :ok :process ${process} :f :txn :value ${value}}\n`;
+    });
+    place.write('causal.edn', missed.join(''));
+    const { status, stdout } = check('causal.edn', '-c', 'causal');
+    expect(status).toBe(1);
+    expect(stdout).toContain('T6 read the initial value of x, and had to see T0, which wrote it');
+    expect(check('causal.edn', '-c', 'read-committed').status).toBe(0);
+  });
   it('says where a transaction makes no sense', () => {
     const bad = place.write('bad.edn', SKEW.replace('[:append :x 2]]}]', '[:push :x 2]]}]'));
     expect(check(bad).stderr).toMatch(/bad\.edn:4: /);

@@ -1,0 +1,217 @@
+import type { ProcessId } from '../../engine/history.js';
+import { showValue } from '../values.js';
+import { WR, WW, type EdgeList } from '../graph/edges.js';
+import { atomOf, type Read, type Table, type Write } from './table.js';
+
+const CLOCK_BYTES_MAX = 1024 * 1024 * 1024;
+const INITIAL = -1;
+
+/** One read of what another transaction wrote. */
+interface ReadFrom {
+  readonly key: number;
+  /** The writer, or INITIAL. */
+  readonly from: number;
+}
+
+/**
+ * What transactions must see, and the order of commits that follows: where t3 reads x from t1, and must see t2, which writes x too,
+ * t2 committed before t1 (Biswas and Enea, arXiv 1908.04509, Figure 2; inferred sparingly, as in AWDIT).
+ */
+export class VisibleWrites {
+  /** A read of an initial value by somebody who must see a write of that key. */
+  initialMissed: { transactions: number[]; says: string; cycle: [] } | undefined;
+  private readonly reads: ReadFrom[][] = [];
+  /** The keys that each transaction wrote, each once. */
+  private readonly written: number[][] = [];
+  private readonly session: Int32Array;
+  private readonly place: Int32Array;
+  private readonly sessions: number[][] = [];
+
+  constructor(private readonly table: Table) {
+    const n = table.transactions.length;
+    this.session = new Int32Array(n).fill(-1);
+    this.place = new Int32Array(n);
+    const ids = new Map<ProcessId, number>();
+    for (let t = 0; t < n; t++) {
+      this.reads.push(this.readsFrom(t));
+      this.written.push([...new Set((table.writesOf[t] as Write[]).map(({ key }) => key))]);
+      if (!table.tookEffect(t)) continue;
+      const { process } = table.transaction(t);
+      let s = ids.get(process);
+      if (s === undefined) {
+        ids.set(process, (s = ids.size));
+        this.sessions.push([]);
+      }
+      this.session[t] = s;
+      this.place[t] = (this.sessions[s] as number[]).push(t) - 1;
+    }
+  }
+
+  private readsFrom(t: number): ReadFrom[] {
+    const found: ReadFrom[] = [];
+    for (const { key, value, external } of this.table.readsOf[t] as Read[]) {
+      if (!external) continue;
+      if (value === null) found.push({ key, from: INITIAL });
+      else {
+        const write = this.table.key(key).writes.get(atomOf(value));
+        if (write !== undefined && write.by !== t && this.table.tookEffect(write.by))
+          found.push({ key, from: write.by });
+      }
+    }
+    return found;
+  }
+
+  addReadsFrom(edges: EdgeList): void {
+    for (const [t, reads] of this.reads.entries()) {
+      for (const { key, from } of reads) if (from !== INITIAL) edges.add(from, t, WR, key);
+    }
+  }
+
+  /** t3 reads `key` from `from` and must see `seen`, which writes it. */
+  private must(t3: number, { key, from }: ReadFrom, seen: number, edges: EdgeList): void {
+    if (seen === from || seen === t3) return;
+    if (from !== INITIAL) edges.add(seen, from, WW, key);
+    else this.initialMissed ??= this.missed(t3, key, seen);
+  }
+
+  private missed(t3: number, key: number, seen: number): { transactions: number[]; says: string; cycle: [] } {
+    const name = showValue(this.table.key(key).name);
+    const says = `${this.table.nameOf(t3)} read the initial value of ${name}, and had to see ${this.table.nameOf(seen)}, which wrote it`;
+    return { transactions: [seen, t3], says, cycle: [] };
+  }
+
+  /** From its first read of t2 on, t3 sees all of t2. */
+  readCommitted(edges: EdgeList): void {
+    for (const [t3, reads] of this.reads.entries()) {
+      const seen = new Set<number>();
+      for (const [at, { from: t2 }] of reads.entries()) {
+        if (t2 === INITIAL || seen.has(t2)) continue;
+        seen.add(t2);
+        this.overlap(t3, reads.slice(at + 1), t2, edges);
+      }
+    }
+  }
+
+  /** t3 sees all of each t2 that it read from, and all that its session did. */
+  readAtomic(edges: EdgeList): void {
+    for (const [t3, reads] of this.reads.entries()) {
+      for (const t2 of new Set(reads.map(({ from }) => from))) if (t2 !== INITIAL) this.overlap(t3, reads, t2, edges);
+    }
+    for (const list of this.sessions) {
+      const last = new Map<number, number>();
+      for (const t3 of list) {
+        for (const read of this.reads[t3] as ReadFrom[]) {
+          const t2 = last.get(read.key);
+          if (t2 !== undefined) this.must(t3, read, t2, edges);
+        }
+        for (const key of this.written[t3] as number[]) last.set(key, t3);
+      }
+    }
+  }
+
+  /** The keys that t2 wrote and these reads read: walks over the shorter of the two. */
+  private overlap(t3: number, reads: readonly ReadFrom[], t2: number, edges: EdgeList): void {
+    const keys = this.written[t2] as number[];
+    if (keys.length <= 4) {
+      for (const read of reads) if (keys.includes(read.key)) this.must(t3, read, t2, edges);
+      return;
+    }
+    const byKey = new Set(keys);
+    for (const read of reads) if (byKey.has(read.key)) this.must(t3, read, t2, edges);
+  }
+
+  /**
+   * t3 sees its causal past: of each session, up to some transaction; of a key, the last of these that wrote it, as the earlier
+   * ones come before that anyway.
+   *
+   * @returns false when there is no memory for the clocks. Session order and reads must have no circle.
+   */
+  causal(edges: EdgeList): boolean {
+    const k = this.sessions.length;
+    const n = this.table.transactions.length;
+    if (4 * n * k > CLOCK_BYTES_MAX) return false;
+    // So many transactions of each session are before t, itself included.
+    const clock = new Int32Array(n * k);
+    const writers = this.writersBySession();
+    for (const t of this.causalOrder()) {
+      const at = t * k;
+      const place = this.place[t] as number;
+      const list = this.sessions[this.session[t] as number] as number[];
+      if (place > 0) clock.copyWithin(at, (list[place - 1] as number) * k, (list[place - 1] as number) * k + k);
+      for (const { from } of this.reads[t] as ReadFrom[]) {
+        if (from === INITIAL) continue;
+        for (let s = 0; s < k; s++) {
+          const seen = clock[from * k + s] as number;
+          if (seen > (clock[at + s] as number)) clock[at + s] = seen;
+        }
+      }
+      for (const read of this.reads[t] as ReadFrom[]) {
+        for (const { session, list: of } of writers[read.key] as KeyWriters[]) {
+          const t2 = this.lastBelow(of, clock[at + session] as number);
+          if (t2 === -1 || t2 === read.from) continue;
+          const known =
+            read.from !== INITIAL && (clock[read.from * k + session] as number) > (this.place[t2] as number);
+          if (!known) this.must(t, read, t2, edges);
+        }
+      }
+      clock[at + (this.session[t] as number)] = place + 1;
+    }
+    return true;
+  }
+
+  private writersBySession(): KeyWriters[][] {
+    const found: KeyWriters[][] = this.table.keys.map(() => []);
+    for (const [session, list] of this.sessions.entries()) {
+      for (const t of list) {
+        for (const key of this.written[t] as number[]) {
+          const of = found[key] as KeyWriters[];
+          const last = of.at(-1);
+          if (last?.session === session) last.list.push(t);
+          else of.push({ session, list: [t] });
+        }
+      }
+    }
+    return found;
+  }
+
+  private lastBelow(list: readonly number[], end: number): number {
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.place[list[middle] as number] as number) < end) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? -1 : (list[low - 1] as number);
+  }
+
+  /** Everything that took effect, after what it depends on. */
+  private *causalOrder(): Generator<number, void> {
+    const next = this.sessions.map(() => 0);
+    const done = new Uint8Array(this.table.transactions.length);
+    const waiting = new Map<number, number[]>();
+    const ready = [...this.sessions.keys()];
+    while (ready.length > 0) {
+      const s = ready.pop() as number;
+      const list = this.sessions[s] as number[];
+      while ((next[s] as number) < list.length) {
+        const t = list[next[s] as number] as number;
+        const missing = (this.reads[t] as ReadFrom[]).find(({ from }) => from !== INITIAL && done[from] === 0);
+        if (missing !== undefined) {
+          waiting.set(missing.from, [...(waiting.get(missing.from) ?? []), s]);
+          break;
+        }
+        yield t;
+        done[t] = 1;
+        next[s]!++;
+        ready.push(...(waiting.get(t) ?? []));
+        waiting.delete(t);
+      }
+    }
+  }
+}
+
+interface KeyWriters {
+  readonly session: number;
+  readonly list: number[];
+}

@@ -196,7 +196,12 @@ export class Links {
   }
 
   private owesNothing(a: number, b: number): void {
-    for (const link of [this.all[a]?.get(b), this.all[b]?.get(a)]) if (link !== undefined) link.lastArrival = 0;
+    for (const link of [this.all[a]?.get(b), this.all[b]?.get(a)]) {
+      if (link === undefined) continue;
+      link.lastArrival = 0;
+      // What is held belongs to the broken connection: nothing on the next one waits behind it.
+      link.held = 0;
+    }
   }
 
   /** The last rule that says something about each part wins. */

@@ -83,7 +83,7 @@ export class Messenger {
     network.beginReleases();
     for (const item of held) {
       const { to, from, type, message, cause, epoch, body } = item;
-      const arrival = network.release(from, to, type, now);
+      const arrival = network.release(from, to, type, epoch, now);
       if (arrival === HELD) this.held.push(item);
       else queue.push(arrival, pending.add(PENDING.deliver, to, from, type, message, cause, epoch, body));
     }

@@ -124,12 +124,16 @@ export class Network {
   /**
    * Judges a message that was held, in the order of sending.
    *
+   * @param epoch the connection's at sending
    * @returns when it arrives: not before what was sent before it; or `HELD`.
    */
-  release(from: number, to: number, type: number, now: Micros): Micros {
+  release(from: number, to: number, type: number, epoch: number, now: Micros): Micros {
     const link = this.links.link(from, to);
     const route = this.links.route(link, type);
-    if (route.hold || (link.connection !== null && link.stuckIn === this.releases)) {
+    const { connection } = link;
+    // Lost with its connection, which the receiving end finds out.
+    if (connection !== null && connection.epoch !== epoch) return now;
+    if (route.hold || (connection !== null && link.stuckIn === this.releases)) {
       link.stuckIn = this.releases;
       return HELD;
     }

@@ -169,6 +169,34 @@ describe('a connection', () => {
     expect(eventsOf(lost, 'drop').map(({ why }) => why)).toEqual(new Array(4).fill('connection reset'));
   });
 
+  it('made anew does not wait behind what was held on the one before', () => {
+    const hold: Fault = { do: 'link', types: ['Item'], rule: { hold: true }, at: 20_500, for: ms(60) };
+    const reset: Fault = { do: 'partition', shape: { isolate: 'n1' }, at: ms(30), for: ms(5) };
+    const two = probe({
+      transport: 'connection',
+      volatile: () => ({ sent: 0 }),
+      onStart: (node) => node.setTimer('next', 1_000),
+      onTimer: {
+        next(node) {
+          const n = ++node.volatile['sent'];
+          node.broadcast({ type: n < 30 ? 'Item' : 'Other', n });
+          node.setTimer('next', 1_000);
+        },
+      },
+      onMessage: {
+        Item: (node, message, from) => node.mark('got', { from, n: message.n }),
+        Other: (node, message, from) => node.mark('got', { from, n: message.n }),
+      },
+      onConnection: { reset: (node, peer) => node.mark('reset', peer) },
+    });
+    const network = { latency: { constant: 1_000 } };
+    const result = runQuiet({ protocol: two, nodes: 2, until: ms(100), network, faults: [hold, reset] });
+    const later = marks(result, 'got').filter(({ node, detail }) => node === 'n2' && detail.n >= 30);
+    expect(later[0]).toMatchObject({ time: 37_000, detail: { n: 36 } });
+    expect(story(result).slice(-2)).toEqual([98, 99]);
+    expectPrefixes(story(result));
+  });
+
   it('always delivers a prefix, then a reset, then a prefix of what is sent on the new one', () => {
     const time = fc.nat(80).map((t) => t * 997);
     const fault: fc.Arbitrary<Fault> = fc.oneof(

@@ -1,6 +1,6 @@
 import { invariant, type Invariant, type NodeView } from '../../engine/index.js';
 import { compareBallots, showBallot, type Ballot } from '../parts/ballot.js';
-import type { KeyValueDatum } from '../parts/key-value.js';
+import { differingKey, type KeyValueDatum } from '../parts/key-value.js';
 import type { Entry, MultiPaxos } from './shape.js';
 
 type View = NodeView<MultiPaxos>;
@@ -113,18 +113,6 @@ export const sameState = invariant<MultiPaxos>()({
     return null;
   },
 });
-
-function differingKey(a: ReadonlyMap<string, KeyValueDatum>, b: ReadonlyMap<string, KeyValueDatum>): string | null {
-  for (const [key, datum] of a) if (!sameDatum(datum, b.get(key))) return key;
-  for (const key of b.keys()) if (!a.has(key)) return key;
-  return null;
-}
-
-function sameDatum(a: KeyValueDatum, b: KeyValueDatum | undefined): boolean {
-  if (typeof a !== 'object' || a === null) return a === b;
-  if (typeof b !== 'object' || b === null || a.length !== b.length) return false;
-  return a.every((item, place) => item === b[place]);
-}
 
 // -- One Value Per Ballot --
 

@@ -53,6 +53,22 @@ export function readKey(data: ReadonlyMap<string, KeyValueDatum>, key: string): 
   return data.get(key) ?? null;
 }
 
+/** A key whose value differs, or null where the two hold the same: for checks of replicas. */
+export function differingKey(
+  a: ReadonlyMap<string, KeyValueDatum>,
+  b: ReadonlyMap<string, KeyValueDatum>,
+): string | null {
+  for (const [key, datum] of a) if (!sameDatum(datum, b.get(key))) return key;
+  for (const key of b.keys()) if (!a.has(key)) return key;
+  return null;
+}
+
+function sameDatum(a: KeyValueDatum, b: KeyValueDatum | undefined): boolean {
+  if (typeof a !== 'object' || a === null) return a === b;
+  if (typeof b !== 'object' || b === null || a.length !== b.length) return false;
+  return a.every((item, place) => item === b[place]);
+}
+
 /** Applies one command to the data, in place. Deterministic: the result depends on the data and the command only. */
 export function applyCommand(data: KeyValueData, command: KeyValueCommand): KeyValueResult {
   switch (command.op) {

@@ -13,6 +13,7 @@ import { splitBrain } from '../protocols/split-brain/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
 import { viewstampedReplication } from '../protocols/viewstamped-replication/protocol.js';
+import { zab } from '../protocols/zab/protocol.js';
 import { nearest } from './nearest.js';
 
 /** The protocols that ship, by name. */
@@ -23,6 +24,7 @@ export const protocols: readonly AnyProtocol[] = [
   abd,
   quorum,
   viewstampedReplication,
+  zab,
   twoPhaseCommit,
   twoGenerals,
   leases,

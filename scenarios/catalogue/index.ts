@@ -13,6 +13,7 @@ import { splitBrainScenarios } from './split-brain/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
 import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
 import { viewstampedReplicationScenarios } from './viewstamped-replication/index.js';
+import { zabScenarios } from './zab/index.js';
 
 /** Everything that `splitbrain run` knows by name. */
 export const catalogue: readonly (Scenario | Experiment)[] = [
@@ -22,6 +23,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...abdScenarios,
   ...quorumScenarios,
   ...viewstampedReplicationScenarios,
+  ...zabScenarios,
   ...twoPhaseCommitScenarios,
   ...twoGeneralsScenarios,
   ...leasesScenarios,

@@ -1,0 +1,21 @@
+import { zab } from '../../../protocols/zab/protocol.js';
+import { defineScenario } from '../../scenario.js';
+import { dataCentre, linearizableStore, mixedWorkload } from '../key-value-workload.js';
+
+export const leaderCrash = defineScenario({
+  protocol: zab,
+  name: 'zab/leader-crash',
+  summary:
+    'The leader crashes three times, each time for a second; the others elect the one with the most recent history.',
+  teaches:
+    'Followers notice at once, as their connection is reset. What the old leader had proposed is committed if a quorum has it, and may ' +
+    'be dropped otherwise; nobody who was answered loses anything.',
+  nodes: 5,
+  until: '6s',
+  network: dataCentre,
+  clients: { ...mixedWorkload, stop: '5500ms' },
+  faults: [{ do: 'crash', whom: 'leader', at: '1s', for: '1s', times: 3, every: '1300ms' }],
+  check: linearizableStore,
+  progress: '1500ms',
+  swarm: {},
+});

@@ -1,36 +1,65 @@
 import { ProtocolFault } from '../engine/index.js';
 
-/** What would make a run depend on the machine, the moment or the mood. */
-const FORBIDDEN: readonly (readonly [owner: object, name: string, shown: string])[] = [
-  [globalThis, 'Date', 'Date'],
-  [Math, 'random', 'Math.random'],
-  [globalThis, 'setTimeout', 'setTimeout'],
-  [globalThis, 'setInterval', 'setInterval'],
-  [globalThis, 'setImmediate', 'setImmediate'],
-  [globalThis, 'queueMicrotask', 'queueMicrotask'],
-  [globalThis, 'performance', 'performance'],
-  [globalThis, 'crypto', 'crypto'],
-  [globalThis, 'fetch', 'fetch'],
+const MATH = [
+  ...[
+    'acos',
+    'acosh',
+    'asin',
+    'asinh',
+    'atan',
+    'atan2',
+    'atanh',
+    'cbrt',
+    'cos',
+    'cosh',
+    'exp',
+    'expm1',
+    'fround',
+    'hypot',
+  ],
+  ...['log', 'log10', 'log1p', 'log2', 'pow', 'random', 'sin', 'sinh', 'tan', 'tanh'],
+];
+const AMBIENT = [
+  ...['Date', 'performance', 'crypto', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch', 'Intl'],
+  ...['navigator', 'WeakRef', 'FinalizationRegistry', 'Atomics', 'SharedArrayBuffer', 'Promise', 'console'],
+];
+const LOCALE: readonly (readonly [object, string])[] = [
+  [String.prototype, 'localeCompare'],
+  [String.prototype, 'toLocaleLowerCase'],
+  [String.prototype, 'toLocaleUpperCase'],
+  [Number.prototype, 'toLocaleString'],
+  [Array.prototype, 'toLocaleString'],
 ];
 
-/** Runs a body while every forbidden global throws, naming itself. Puts everything back afterwards, whatever happens. */
-export function withPoisonedGlobals<T>(body: () => T): T {
-  const saved = FORBIDDEN.map(([owner, name]) => Object.getOwnPropertyDescriptor(owner, name));
-  FORBIDDEN.forEach(([owner, name, shown]) => {
-    Object.defineProperty(owner, name, {
-      configurable: true,
-      get() {
-        throw new ProtocolFault('determinism', `${shown} was used: chance and time come from the node alone`);
+/** Runs `action` in a world where whatever differs between machines, engines and moments throws. Synchronous only. */
+export function withPoisonedGlobals<T>(action: () => T): T {
+  const restore: (() => void)[] = [];
+  const poison = (owner: object, name: string, poisoned: PropertyDescriptor): void => {
+    const old = Object.getOwnPropertyDescriptor(owner, name);
+    if (old === undefined || old.configurable === false) return;
+    Object.defineProperty(owner, name, { ...poisoned, configurable: true });
+    restore.unshift(() => Object.defineProperty(owner, name, old));
+  };
+  const trap = (name: string): (() => never) => {
+    return () => {
+      throw new ProtocolFault('determinism', `${name} was used: chance, time and place come from the node alone`);
+    };
+  };
+  const sort = Array.prototype.sort;
+  try {
+    for (const name of MATH) poison(Math, name, { value: trap(`Math.${name}`) });
+    for (const [owner, name] of LOCALE) poison(owner, name, { value: trap(name) });
+    poison(Array.prototype, 'sort', {
+      value(this: unknown[], comparator?: (a: unknown, b: unknown) => number) {
+        if (comparator === undefined) trap('sort without a comparator')();
+        return sort.call(this, comparator);
       },
     });
-  });
-  try {
-    return body();
+    // Immer asks whether it runs in production; bundlers answer for the browser.
+    poison(globalThis, 'process', { value: { env: {} } });
+    for (const name of AMBIENT) poison(globalThis, name, { get: trap(name) });
+    return action();
   } finally {
-    FORBIDDEN.forEach(([owner, name], i) => {
-      const descriptor = saved[i];
-      if (descriptor === undefined) Reflect.deleteProperty(owner, name);
-      else Object.defineProperty(owner, name, descriptor);
-    });
+    for (const undo of restore) undo();
   }
 }

@@ -1,11 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileURLToPath } from 'node:url';
-import { runScenario, scenarioNamed } from '../../scenarios/index.js';
-import { browserMissing, launchBrowser } from '../visualizer/page-browser.js';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BROWSERS, isMissing, open, type InstalledBrowser } from './browsers.js';
+import { digestOf } from './run-in-browser.js';
 
 const RUNS: readonly (readonly [name: string, seed: string])[] = [
   ['raft/leader-crash', '42'],
@@ -15,12 +14,17 @@ const RUNS: readonly (readonly [name: string, seed: string])[] = [
   ['two-generals/last-messenger', '1'],
 ];
 
-let browser: Browser;
-let page: Page;
-let server: Server;
+/** Of each run: in the page at the direct and at the recorded speed, and in a worker. */
+interface Report {
+  readonly digests?: readonly (readonly string[])[];
+  readonly error?: string;
+}
 
-beforeAll(async () => {
-  if (browserMissing) return;
+let server: Server;
+let address = '';
+let reported: (report: Report) => void = () => {};
+
+async function bundle(): Promise<string> {
   const bundled = await build({
     logLevel: 'error',
     configFile: false,
@@ -33,53 +37,56 @@ beforeAll(async () => {
     },
   });
   const [{ output }] = bundled as unknown as [{ output: [{ code: string }] }];
-  const { code } = output[0];
-  server = createServer((request, response) => {
-    const script = request.url === '/run.js';
-    response.setHeader('content-type', script ? 'text/javascript' : 'text/html');
-    response.end(script ? code : '<!doctype html><title>run</title><script type="module" src="/run.js"></script>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await launchBrowser();
-  page = await browser.newPage();
-  page.on('pageerror', (error) => console.error(`in the page: ${error.message}`));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.waitForFunction(() => 'digestOf' in globalThis);
-}, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
-
-function here(name: string, seed: string): string {
-  const scenario = scenarioNamed(name);
-  if (scenario.kind === 'experiment') throw new Error(`${name} is an experiment`);
-  const { verdict, result } = runScenario(scenario, { seed });
-  return `${verdict} ${result.digest} ${result.events}`;
+  return output[0].code;
 }
 
-test.skipIf(browserMissing).each(RUNS)(
-  '%s, seed %s: the same digest in Node, in a page at both speeds, and in a worker',
-  async (name, seed) => {
-    const expected = here(name, seed);
-    type Global = { digestOf(name: string, seed: string, speed: string): string };
-    const inPage = (speed: string): Promise<string> =>
-      page.evaluate(([n, s, v]) => (globalThis as unknown as Global).digestOf(n!, s!, v!), [name, seed, speed]);
-    expect(await inPage('direct')).toBe(expected);
-    expect(await inPage('recorded')).toBe(expected);
-    const inWorker = await page.evaluate(
-      (run) =>
-        new Promise<string>((resolve, reject) => {
-          const worker = new Worker('/run.js', { type: 'module' });
-          worker.onmessage = ({ data }) => resolve(data as string);
-          worker.onerror = (error) => reject(new Error(error.message));
-          worker.postMessage(run);
-        }),
-      [name, seed, 'direct'],
-    );
-    expect(inWorker).toBe(expected);
-    // The comparison is worth something: another seed gives another digest.
-    expect(here(name, `${seed}0`)).not.toBe(expected);
-  },
-);
+beforeAll(async () => {
+  const code = await bundle();
+  const html = `<!doctype html><title>run</title><script>RUNS = ${JSON.stringify(RUNS)}</script><script type="module" src="/run.js"></script>`;
+  server = createServer((request, response) => {
+    if (request.method === 'POST') {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => reported(JSON.parse(body) as Report));
+    }
+    const script = request.url === '/run.js';
+    response.setHeader('content-type', script ? 'text/javascript' : 'text/html');
+    response.end(script ? code : html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}, 120_000);
+
+afterAll(() => server?.close());
+
+async function reportOf(browser: InstalledBrowser): Promise<Report> {
+  const report = new Promise<Report>((resolve) => (reported = resolve));
+  const close = await open(browser, address);
+  try {
+    return await report;
+  } finally {
+    await close();
+  }
+}
+
+describe.each(BROWSERS)('$name and Node', (browser) => {
+  if (isMissing(browser)) console.warn(`not compared with Node: there is no ${browser.name} at ${browser.path}`);
+
+  test.skipIf(isMissing(browser))(
+    'come to the same digests, at both speeds and in a worker',
+    { timeout: 120_000 },
+    async () => {
+      const { error, digests } = await reportOf(browser);
+      expect(error).toBe(undefined);
+      RUNS.forEach(([name, seed], i) => {
+        const expected = digestOf(name, seed, 'direct');
+        expect([name, ...digests![i]!]).toEqual([name, expected, expected, expected]);
+      });
+    },
+  );
+});
+
+test('another seed gives another digest: the comparison is worth something', () => {
+  for (const [name, seed] of RUNS)
+    expect(digestOf(name, `${seed}0`, 'direct')).not.toBe(digestOf(name, seed, 'direct'));
+});

@@ -7,6 +7,7 @@ import { lcr } from '../protocols/lcr/protocol.js';
 import { leases } from '../protocols/leases/protocol.js';
 import { multiPaxos } from '../protocols/multi-paxos/protocol.js';
 import { paxos } from '../protocols/paxos/protocol.js';
+import { primaryBackup } from '../protocols/primary-backup/protocol.js';
 import { quorum } from '../protocols/quorum/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
 import { splitBrain } from '../protocols/split-brain/protocol.js';
@@ -21,6 +22,7 @@ export const protocols: readonly AnyProtocol[] = [
   raft,
   paxos,
   multiPaxos,
+  primaryBackup,
   abd,
   quorum,
   viewstampedReplication,

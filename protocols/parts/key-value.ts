@@ -45,7 +45,8 @@ export function copyKeyValueMachine({ data, sessions }: DeepReadonly<KeyValueMac
   return { data: copy, sessions: copySessions(sessions, copyResult) };
 }
 
-function copyResult<R extends KeyValueResult>(result: R): R {
+/** A result that shares nothing with the state that it came from. */
+export function copyResult<R extends KeyValueResult>(result: R): R {
   return Array.isArray(result) ? ([...(result as readonly number[])] as unknown as R) : result;
 }
 

@@ -7,6 +7,7 @@ import { electionScenarios } from './elections/index.js';
 import { leasesScenarios } from './leases/index.js';
 import { multiPaxosScenarios } from './multi-paxos/index.js';
 import { paxosScenarios } from './paxos/index.js';
+import { primaryBackupScenarios } from './primary-backup/index.js';
 import { quorumScenarios } from './quorum/index.js';
 import { raftScenarios } from './raft/index.js';
 import { splitBrainScenarios } from './split-brain/index.js';
@@ -20,6 +21,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...raftScenarios,
   ...paxosScenarios,
   ...multiPaxosScenarios,
+  ...primaryBackupScenarios,
   ...abdScenarios,
   ...quorumScenarios,
   ...viewstampedReplicationScenarios,

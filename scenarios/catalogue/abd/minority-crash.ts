@@ -12,14 +12,14 @@ export const minorityCrash = defineScenario({
     'Without a leader there is no failover: an operation needs any three of five. Only what was asked of the crashed nodes themselves ' +
     'stays without an answer.',
   nodes: 5,
-  until: '5s',
+  until: '6s',
   network: dataCentre,
-  clients: { ...readersAndWriters, stop: '4500ms' },
+  clients: { ...readersAndWriters, stop: '5500ms' },
   faults: [
     { do: 'crash', whom: ['n1', 'n2'], at: '1s', for: '1s' },
     { do: 'partition', shape: { isolate: ['n3', 'n4'] }, at: '2500ms', for: '1s' },
   ],
   check: linearizableStore,
-  progress: '1s',
+  progress: '1500ms',
   swarm: {},
 });

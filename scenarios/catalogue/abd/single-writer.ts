@@ -17,6 +17,6 @@ export const singleWriter = defineScenario({
   clients: { ...readersAndWriters, stop: '4500ms' },
   faults: [{ do: 'crash', whom: 'n1', at: '1s', for: '1s' }],
   check: linearizableStore,
-  progress: '1s',
+  progress: '1500ms',
   swarm: {},
 });

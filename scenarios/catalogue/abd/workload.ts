@@ -11,6 +11,8 @@ export const readersAndWriters = {
     { request: 'write', weight: 2 },
   ],
   target: 'random',
+  // Not answered: asks something else.
+  timeout: '500ms',
 } as const satisfies ScenarioInput['clients'];
 
 /** Every message takes as long: so that a course can be counted out. */

@@ -75,3 +75,12 @@ export type { Convergence } from './consistency/convergence.js';
 export type { Staleness, StalenessBound } from './consistency/staleness.js';
 export { formatConsistency } from './report/format-consistency.js';
 export { weakIsolation, weakLevels, type WeakIsolationResult, type WeakLevel } from './transactions/weak-isolation.js';
+export {
+  evidenceData,
+  type EvidenceBand,
+  type EvidenceBar,
+  type EvidenceData,
+  type EvidenceFinding,
+  type EvidenceSource,
+} from './report/evidence-data.js';
+export { evidenceSvg } from './report/evidence-svg.js';

@@ -1,6 +1,7 @@
 import {
   consistency,
   CONSISTENCY_LEVELS,
+  evidenceData,
   formatConsistency,
   formatTransactions,
   formatVerdict,
@@ -15,12 +16,14 @@ import {
   weakIsolation,
   type ConsistencyLevel,
   type ConsistencyResult,
+  type EvidenceData,
   type IsolationLevel,
   type LinearizabilityResult,
   type ReadHistory,
   type StalenessBound,
   type TransactionKind,
   type TransactionsResult,
+  type WeakIsolationResult,
 } from '../checkers/index.js';
 import { UsageError, type Micros } from '../engine/index.js';
 import { nearest } from '../scenarios/index.js';
@@ -42,6 +45,7 @@ export interface JudgedHistory {
   readonly linearizability?: LinearizabilityResult;
   readonly levels?: ConsistencyResult;
   readonly transactions?: TransactionsResult;
+  readonly weak?: WeakIsolationResult;
 }
 
 const KINDS: readonly TransactionKind[] = ['list-append', 'rw-register'];
@@ -59,6 +63,23 @@ export function judgeHistory(read: ReadHistory, shown: string, asked: Asked): Ju
       ? read.history.some(({ f }) => f === 'txn')
       : KINDS.includes(asked.model as TransactionKind);
   return located(read, shown, () => (ofTransactions ? judgeTransactions(read, asked) : judgeOperations(read, asked)));
+}
+
+/** What a picture of the verdict shows. */
+export function evidenceOf(
+  judged: JudgedHistory,
+  history: ReadHistory['history'],
+  model: string | undefined,
+): EvidenceData {
+  const { linearizability, levels, transactions: found, weak } = judged;
+  const ofTransactions = found !== undefined || weak !== undefined;
+  return evidenceData({
+    history,
+    model: ofTransactions ? undefined : modelNamed(model!),
+    linearizability,
+    levels,
+    transactions: found ?? weak,
+  });
 }
 
 /** @throws UnknownModelError */
@@ -102,6 +123,7 @@ function judgeCausal(history: ReadHistory['history']): JudgedHistory {
   const result = weakIsolation(history, 'causal');
   const { verdict, consistency: level, transactions: count, anomalies, exhausted } = result;
   return {
+    weak: result,
     text: (options) => formatWeakIsolation(result, options),
     report: {
       verdict,

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import {
+  evidenceSvg,
   historyFormats,
   readHistory,
   valueToJson,
@@ -8,11 +9,13 @@ import {
 } from '../../checkers/index.js';
 import { parseDuration, UsageError, type Micros } from '../../engine/index.js';
 import { nearest } from '../../scenarios/index.js';
-import { judgeHistory, knownModel } from '../check-history.js';
+import { evidenceOf, judgeHistory, knownModel } from '../check-history.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
-import { readText } from '../files.js';
+import { evidencePage } from '../evidence-page.js';
+import { checkOutputs, readText, writeWhole } from '../files.js';
 import { timeOption } from '../options.js';
+import type { Terminal } from '../terminal.js';
 
 interface CheckFlags {
   readonly model?: string;
@@ -22,6 +25,8 @@ interface CheckFlags {
   readonly staleness?: StalenessBound;
   readonly settle?: Micros;
   readonly time?: number;
+  readonly html?: string;
+  readonly svg?: string;
   readonly json?: boolean;
 }
 
@@ -48,6 +53,8 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
     )
     .option('--settle <time>', 'eventual: how long after the last write all must agree', settleOption)
     .option('--time <time>', 'give up after this long, e.g. 30s', timeOption)
+    .option('--html <file>', 'write a page that shows the whole history and what was found')
+    .option('--svg <file>', 'write a picture of what was found')
     .option('--json', 'print one JSON value')
     .addHelpText(
       'after',
@@ -58,40 +65,48 @@ Examples:
   splitbrain check elle.edn --consistency snapshot-isolation
   cat h.jsonl | splitbrain check - --model kv --json`,
     )
-    .action((file: string, flags: CheckFlags) => {
-      const formats = ['auto', ...Object.keys(historyFormats)];
-      if (!formats.includes(flags.format)) {
-        throw new UsageError(
-          'format',
-          `there is no format ${JSON.stringify(flags.format)}`,
-          nearest(flags.format, formats),
-        );
-      }
-      if (flags.model !== undefined) knownModel(flags.model);
-      const shown = file === '-' ? 'standard input' : file;
-      const read = readHistory(readText(file), {
-        format: flags.format as HistoryFormat | 'auto',
-        file: shown,
-        independent: flags.independent === true,
-      });
-      const end = flags.time === undefined ? Infinity : performance.now() + flags.time;
-      const judged = judgeHistory(read, shown, {
-        model: flags.model,
-        consistency: flags.consistency,
-        staleness: flags.staleness,
-        settleUs: flags.settle,
-        shouldStop: () => performance.now() > end,
-      });
-      if (flags.json === true) {
-        const exact = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? valueToJson(value) : value);
-        terminal.out(JSON.stringify(judged.report, exact, 2));
-      } else {
-        const columnsMax = Math.max(60, Math.min(terminal.columns, 140));
-        terminal.out(judged.text({ colour: terminal.colour, columnsMax }));
-      }
-      const { verdict } = judged.report;
-      done(verdict === 'ok' ? EXIT.ok : verdict === 'violation' ? EXIT.violation : EXIT.undecided);
-    });
+    .action((file: string, flags: CheckFlags) => done(check(file, flags, terminal)));
+}
+
+function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
+  const formats = ['auto', ...Object.keys(historyFormats)];
+  if (!formats.includes(flags.format)) {
+    throw new UsageError(
+      'format',
+      `there is no format ${JSON.stringify(flags.format)}`,
+      nearest(flags.format, formats),
+    );
+  }
+  if (flags.model !== undefined) knownModel(flags.model);
+  checkOutputs([flags.html, flags.svg]);
+  const shown = file === '-' ? 'standard input' : file;
+  const read = readHistory(readText(file), {
+    format: flags.format as HistoryFormat | 'auto',
+    file: shown,
+    independent: flags.independent === true,
+  });
+  const end = flags.time === undefined ? Infinity : performance.now() + flags.time;
+  const judged = judgeHistory(read, shown, {
+    model: flags.model,
+    consistency: flags.consistency,
+    staleness: flags.staleness,
+    settleUs: flags.settle,
+    shouldStop: () => performance.now() > end,
+  });
+  if (flags.html !== undefined || flags.svg !== undefined) {
+    const data = evidenceOf(judged, read.history, flags.model);
+    if (flags.html !== undefined) writeWhole(flags.html, [evidencePage(data)]);
+    if (flags.svg !== undefined) writeWhole(flags.svg, [evidenceSvg(data)]);
+  }
+  if (flags.json === true) {
+    const exact = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? valueToJson(value) : value);
+    terminal.out(JSON.stringify(judged.report, exact, 2));
+  } else {
+    const columnsMax = Math.max(60, Math.min(terminal.columns, 140));
+    terminal.out(judged.text({ colour: terminal.colour, columnsMax }));
+  }
+  const { verdict } = judged.report;
+  return verdict === 'ok' ? EXIT.ok : verdict === 'violation' ? EXIT.violation : EXIT.undecided;
 }
 
 function stalenessOption(text: string): StalenessBound {

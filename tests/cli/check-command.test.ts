@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkShape } from '../../cli/reports.js';
 import { Workplace } from './spawn.js';
@@ -67,6 +68,19 @@ describe('check --consistency', () => {
     const { status, stdout, stderr } = check(...argv);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('check --html and --svg', () => {
+  it('write a page and a picture of what was found', () => {
+    const argv = ['opposite.edn', '-m', 'kv', '-c', 'all', '--html', 'page.html', '--svg', 'picture.svg'];
+    expect(check(...argv).status).toBe(1);
+    const page = readFileSync(place.path('page.html'), 'utf8');
+    expect(page).toContain('not causal-convergence: CyclicCF');
+    expect(readFileSync(place.path('picture.svg'), 'utf8')).toContain('not causal-convergence: CyclicCF');
+  });
+  it('two outputs in one file are refused', () => {
+    expect(check('skew.edn', '--html', 'one', '--svg', 'one').status).toBe(2);
   });
 });
 

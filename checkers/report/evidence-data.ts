@@ -1,0 +1,192 @@
+import type { History, HistoryEvent } from '../../engine/history.js';
+import type { ConsistencyResult } from '../consistency/consistency.js';
+import { operationsOf, type Operation } from '../history/operation.js';
+import type { LinearizabilityResult } from '../linearizability/linearizable.js';
+import { describe, type AnyModel } from '../models/model.js';
+import type { TransactionsResult } from '../transactions/transactions.js';
+import { textOf, transactionsOf } from '../transactions/transaction.js';
+import { showValue } from '../values.js';
+
+/** One bar. Times in µs; a place in the history where it has no times. */
+export interface EvidenceBar {
+  readonly id: number;
+  /** Row. */
+  readonly lane: number;
+  readonly from: number;
+  /** Null: it never surely returned. */
+  readonly to: number | null;
+  readonly text: string;
+  readonly outcome: 'ok' | 'failed' | 'unknown';
+  /** Number of its key in `keys`; -1 for none. */
+  readonly key: number;
+}
+
+/** Time during which something was so: a fault, a leader. */
+export interface EvidenceBand {
+  readonly from: number;
+  readonly to: number | null;
+  readonly text: string;
+  readonly kind: 'fault' | 'leader';
+}
+
+/** Something found, with the operations that it is about. */
+export interface EvidenceFinding {
+  readonly title: string;
+  readonly says: string;
+  readonly operations: readonly number[];
+  /** The operation that fits nowhere; -1 for none. */
+  readonly fitsNowhere: number;
+  /** Orders of operations that do fit, longest first, each with the state in which it ends. */
+  readonly orders: readonly { readonly operations: readonly number[]; readonly state: string }[];
+  /** Arrows of a circle. */
+  readonly steps: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly label: string;
+    readonly says: string;
+  }[];
+}
+
+/** Everything that the picture of a verdict shows: plain data. */
+export interface EvidenceData {
+  readonly title: string;
+  readonly verdict: 'ok' | 'violation' | 'undecided';
+  readonly timed: boolean;
+  readonly lanes: readonly string[];
+  readonly keys: readonly string[];
+  readonly bars: readonly EvidenceBar[];
+  readonly bands: readonly EvidenceBand[];
+  readonly findings: readonly EvidenceFinding[];
+}
+
+export interface EvidenceSource {
+  readonly history: History;
+  /** Undefined for transactions. */
+  readonly model?: AnyModel | undefined;
+  readonly linearizability?: LinearizabilityResult | undefined;
+  readonly levels?: ConsistencyResult | undefined;
+  readonly transactions?:
+    (Pick<TransactionsResult, 'verdict' | 'anomalies'> & { readonly consistency: string }) | undefined;
+}
+
+/** Gathers what a picture needs from a history and what was found about it. */
+export function evidenceData(source: EvidenceSource): EvidenceData {
+  const operations = operationsOf(source.history);
+  const timed = operations.some(({ invokedAt, call }) => invokedAt !== call);
+  const lanes = new Map<string, number>();
+  const keys = new Map<string, number>();
+  const numbered = (map: Map<string, number>, name: string): number => {
+    const known = map.get(name);
+    if (known !== undefined) return known;
+    map.set(name, map.size);
+    return map.size - 1;
+  };
+  const processes = [...new Set(operations.map(({ process }) => Number(process)))].sort((a, b) => a - b);
+  for (const process of processes) numbered(lanes, `p${process}`);
+  const texts = textsOf(source, operations);
+  const bars = operations.map((operation, i): EvidenceBar => {
+    const { id, process, outcome, key, call, invokedAt, returnedAt } = operation;
+    const end = operation.return === Infinity ? null : timed ? (returnedAt ?? null) : operation.return;
+    return {
+      id,
+      lane: numbered(lanes, `p${process}`),
+      from: timed ? invokedAt : call,
+      to: end,
+      text: texts[i] as string,
+      outcome,
+      key: key === undefined ? -1 : numbered(keys, showValue(key)),
+    };
+  });
+  const { verdict, title, findings } = foundOf(source);
+  return {
+    title,
+    verdict,
+    timed,
+    lanes: [...lanes.keys()],
+    keys: [...keys.keys()],
+    bars,
+    bands: bandsOf(source.history, timed),
+    findings,
+  };
+}
+
+function textsOf({ history, model }: EvidenceSource, operations: readonly Operation[]): string[] {
+  if (model !== undefined) return operations.map((operation) => describe(model, operation));
+  return transactionsOf(history, 'auto').transactions.map((one) => one.operations.map(textOf).join(', '));
+}
+
+function foundOf({
+  linearizability,
+  levels,
+  transactions,
+}: EvidenceSource): Pick<EvidenceData, 'verdict' | 'title' | 'findings'> {
+  if (transactions !== undefined) {
+    const findings = transactions.anomalies.map((one): EvidenceFinding => ({
+      title: [one.name, one.alias, one.sql && `SQL: ${one.sql}`].filter((name) => name !== undefined).join(', '),
+      says: one.says,
+      operations: one.transactions.map(({ id }) => id),
+      fitsNowhere: -1,
+      orders: [],
+      steps: one.cycle.map(({ from, to, type, says }) => ({ from, to, label: type, says })),
+    }));
+    return { verdict: transactions.verdict, title: headOf(transactions.verdict, transactions.consistency), findings };
+  }
+  const findings: EvidenceFinding[] = [];
+  const linear = linearizability ?? levels?.linearizability;
+  for (const { key, evidence } of linear?.keys ?? []) {
+    if (evidence === undefined) continue;
+    const text = evidence.part.find(({ id }) => id === evidence.fitsNowhere)?.text ?? '';
+    findings.push({
+      title: `not linearizable${key === undefined ? '' : ` (key ${showValue(key)})`}`,
+      says: `${text} ${evidence.why}`,
+      operations: evidence.part.map(({ id }) => id),
+      fitsNowhere: evidence.fitsNowhere,
+      orders: evidence.longest.map(({ order, state }) => ({ operations: order, state })),
+      steps: [],
+    });
+  }
+  for (const { level, evidence } of levels?.levels ?? []) {
+    if (evidence === undefined) continue;
+    findings.push({
+      title: `not ${level}: ${evidence.pattern}`,
+      says: evidence.says,
+      operations: evidence.operations.map(({ id }) => id),
+      fitsNowhere: -1,
+      orders: [],
+      steps: evidence.steps.map(({ from, to, type, says }) => ({ from, to, label: type, says })),
+    });
+  }
+  if (levels === undefined)
+    return { verdict: linear?.verdict ?? 'ok', title: headOf(linear?.verdict ?? 'ok', 'linearizable'), findings };
+  const [only] = levels.levels;
+  const holds = levels.strongest.length === 0 ? 'no level holds' : `holds: ${levels.strongest.join(', ')}`;
+  const title = levels.levels.length === 1 && only !== undefined ? headOf(levels.verdict, only.level) : holds;
+  return { verdict: levels.verdict, title, findings };
+}
+
+function headOf(verdict: EvidenceData['verdict'], level: string): string {
+  return verdict === 'ok' ? level : verdict === 'violation' ? `not ${level}` : `${level}: undecided`;
+}
+
+// What nemeses call the end of something, and leaders.
+const ENDS = /^(stop|heal|end|resume|restart|recover|reset|fast|unclog)/;
+
+/** Faults and leaders, where the nemesis wrote them down: from `start-partition` to `stop-partition`, from one leader to the next. */
+function bandsOf(history: History, timed: boolean): EvidenceBand[] {
+  const bands: { from: number; to: number | null; text: string; kind: EvidenceBand['kind']; name: string }[] = [];
+  const at = (event: HistoryEvent, place: number): number => (timed ? event.time : place);
+  for (const [place, event] of history.entries()) {
+    if (event.process !== 'nemesis') continue;
+    const kind = /leader/.test(event.f) ? 'leader' : 'fault';
+    const name = kind === 'leader' ? 'leader' : event.f.replace(/^(start|stop|begin|end|heal)[-_]?/, '');
+    const open = bands.find(
+      (band) => band.to === null && band.kind === kind && (band.name === name || name === '' || kind === 'leader'),
+    );
+    const ends = ENDS.test(event.f);
+    if (open !== undefined && (ends || kind === 'leader')) open.to = at(event, place);
+    if (ends || (open !== undefined && kind === 'fault')) continue;
+    const value = event.value === null ? '' : ` ${showValue(event.value)}`;
+    bands.push({ from: at(event, place), to: null, text: `${event.f}${value}`, kind, name });
+  }
+  return bands.map(({ from, to, text, kind }) => ({ from, to, text, kind }));
+}

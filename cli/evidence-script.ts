@@ -1,0 +1,266 @@
+/**
+ * What the page of `check --html` runs: plain JavaScript of the browser, as text, because the page is one file that works offline.
+ * Everything that is shown comes in as data and is written as text, never as markup.
+ */
+export const EVIDENCE_SCRIPT = String.raw`
+'use strict';
+const data = JSON.parse(document.getElementById('data').textContent);
+const canvas = document.getElementById('time-line');
+const pen = canvas.getContext('2d');
+const details = document.getElementById('details');
+const ROW = 24, LEFT = 76, TOP = 22;
+const bars = data.bars.slice().sort((a, b) => a.from - b.from || a.id - b.id);
+const byId = new Map(bars.map((bar) => [bar.id, bar]));
+const first = bars.length === 0 ? 0 : bars[0].from;
+let last = first + 1;
+for (const bar of bars) last = Math.max(last, bar.to === null ? bar.from : bar.to);
+const view = { from: first, to: last, top: 0, key: -1, finding: -1, order: 0, selected: null, hover: null };
+let asked = false;
+
+function redraw() {
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(() => { asked = false; draw(); });
+}
+function x(at) { return LEFT + ((at - view.from) / (view.to - view.from)) * (canvas.clientWidth - LEFT - 12); }
+function timeAt(px) { return view.from + ((px - LEFT) / (canvas.clientWidth - LEFT - 12)) * (view.to - view.from); }
+function shown(bar) { return view.key === -1 || bar.key === view.key; }
+function endOf(bar) { return bar.to === null ? Math.max(last, bar.from) : bar.to; }
+function clock(at) { return data.timed ? (at / 1e6).toFixed(6) + ' s' : 'event ' + at; }
+
+function draw() {
+  const wide = canvas.clientWidth, high = canvas.clientHeight, ratio = devicePixelRatio || 1;
+  if (canvas.width !== Math.round(wide * ratio) || canvas.height !== Math.round(high * ratio)) {
+    canvas.width = Math.round(wide * ratio);
+    canvas.height = Math.round(high * ratio);
+  }
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, wide, high);
+  pen.font = '12px system-ui, sans-serif';
+  pen.textBaseline = 'middle';
+  for (const band of data.bands) {
+    const a = Math.max(LEFT, x(band.from)), b = Math.min(wide, x(band.to === null ? last : band.to));
+    if (b < LEFT || a > wide) continue;
+    pen.fillStyle = band.kind === 'leader' ? '#dfeafa' : '#fbe3d0';
+    pen.fillRect(a, TOP, Math.max(2, b - a), high);
+    pen.fillStyle = '#444';
+    clipped(band.text, a + 3, TOP - 10, Math.max(40, b - a - 4));
+  }
+  const finding = data.findings[view.finding];
+  const order = finding && finding.orders[view.order];
+  const place = new Map((order ? order.operations : []).map((id, i) => [id, i + 1]));
+  const part = new Set(finding ? finding.operations : []);
+  const least = Math.floor(view.top / ROW) - 1, most = Math.ceil((view.top + high) / ROW);
+  for (const bar of bars) {
+    if (bar.lane < least || bar.lane > most || !shown(bar)) continue;
+    if (bar.from > view.to) break;
+    if (endOf(bar) < view.from) continue;
+    drawBar(bar, finding, part, place);
+  }
+  if (finding) for (const step of finding.steps) drawArrow(step);
+  pen.fillStyle = '#fff';
+  pen.fillRect(0, 0, LEFT - 4, high);
+  pen.fillStyle = '#333';
+  data.lanes.forEach((name, lane) => {
+    if (lane >= least && lane <= most) clipped(name, 8, yOf(lane) + ROW / 2 - 2, LEFT - 14);
+  });
+}
+function yOf(lane) { return TOP + lane * ROW - view.top; }
+function clipped(content, px, py, room) {
+  let cut = content;
+  const fits = Math.floor(room / 6.2);
+  if (cut.length > fits) cut = fits < 2 ? '' : cut.slice(0, fits - 1) + '…';
+  if (cut !== '') pen.fillText(cut, px, py);
+}
+function drawBar(bar, finding, part, place) {
+  const a = Math.max(LEFT - 4, x(bar.from)), b = Math.min(canvas.clientWidth + 4, x(endOf(bar)));
+  const y = yOf(bar.lane) + 2, wide = Math.max(2, b - a), nowhere = finding && bar.id === finding.fitsNowhere;
+  pen.fillStyle = nowhere ? '#f7c6c6' : part.has(bar.id) ? '#fff1b8' : bar.outcome === 'failed' ? '#eee' : '#dbe6f5';
+  pen.strokeStyle = nowhere ? '#a11' : bar === view.selected ? '#000' : '#567';
+  pen.lineWidth = nowhere || bar === view.selected || bar === view.hover ? 2 : 1;
+  if (bar.to === null) pen.setLineDash([4, 3]);
+  pen.fillRect(a, y, wide, ROW - 6);
+  if (wide > 3 || pen.lineWidth > 1) pen.strokeRect(a, y, wide, ROW - 6);
+  if (bar.to === null) pen.setLineDash([]);
+  if (wide <= 24) return;
+  pen.fillStyle = '#111';
+  const number = place.get(bar.id);
+  const label = (number === undefined ? '' : number + '. ') + bar.text + (bar.outcome === 'unknown' ? ' ?' : bar.outcome === 'failed' ? ' failed' : '');
+  clipped(label, a + 3, y + ROW / 2 - 3, wide - 6);
+}
+function drawArrow(step) {
+  const from = byId.get(step.from), to = byId.get(step.to);
+  if (!from || !to) return;
+  const ax = (x(from.from) + x(endOf(from))) / 2, bx = (x(to.from) + x(endOf(to))) / 2;
+  const ay = yOf(from.lane) + ROW / 2, by = yOf(to.lane) + ROW / 2;
+  pen.strokeStyle = pen.fillStyle = '#a11';
+  pen.lineWidth = 1.5;
+  const mx = (ax + bx) / 2, my = ax < bx ? Math.min(ay, by) - 18 : Math.max(ay, by) + 18;
+  pen.beginPath();
+  pen.moveTo(ax, ay);
+  pen.quadraticCurveTo(mx, my, bx, by);
+  pen.stroke();
+  const angle = Math.atan2(by - my, bx - mx);
+  pen.beginPath();
+  pen.moveTo(bx, by);
+  pen.lineTo(bx - 8 * Math.cos(angle - 0.4), by - 8 * Math.sin(angle - 0.4));
+  pen.lineTo(bx - 8 * Math.cos(angle + 0.4), by - 8 * Math.sin(angle + 0.4));
+  pen.fill();
+  pen.fillText(step.label, mx + 3, my + 8);
+}
+
+function at(px, py) {
+  const lane = Math.floor((py - TOP + view.top) / ROW), time = timeAt(px), slack = ((view.to - view.from) / canvas.clientWidth) * 3;
+  if (px < LEFT) return null;
+  let best = null;
+  for (const bar of bars) {
+    if (bar.from - slack > time) break;
+    if (bar.lane === lane && shown(bar) && endOf(bar) + slack >= time) best = bar;
+  }
+  return best;
+}
+function describe(bar) {
+  const how = bar.outcome === 'ok' ? 'returned at ' + clock(bar.to) : bar.outcome === 'failed' ? 'failed' : 'was never answered';
+  const finding = data.findings[view.finding];
+  const nowhere = finding && finding.fitsNowhere === bar.id ? ' It fits nowhere.' : '';
+  return data.lanes[bar.lane] + ': ' + bar.text + '. Called at ' + clock(bar.from) + ', ' + how + '.' + nowhere;
+}
+function select(bar) {
+  view.selected = bar;
+  details.textContent = bar === null ? '' : describe(bar);
+  if (bar !== null) bringIntoView(bar);
+  redraw();
+}
+function bringIntoView(bar) {
+  const span = view.to - view.from;
+  if (bar.from < view.from || bar.from > view.to) { view.from = bar.from - span / 3; view.to = view.from + span; }
+  scrollTo(yOf(bar.lane) < TOP ? view.top + yOf(bar.lane) - TOP : yOf(bar.lane) > canvas.clientHeight - 2 * ROW ? view.top + yOf(bar.lane) - canvas.clientHeight + 2 * ROW : view.top);
+}
+function scrollTo(top) {
+  view.top = Math.max(0, Math.min(top, data.lanes.length * ROW + TOP + ROW - canvas.clientHeight));
+  redraw();
+}
+function zoom(factor, around) {
+  const span = Math.max(1, (view.to - view.from) * factor);
+  const share = (around - view.from) / (view.to - view.from);
+  view.from = around - share * span;
+  view.to = view.from + span;
+  redraw();
+}
+function pan(by) { view.from += by; view.to += by; redraw(); }
+function fit(list) {
+  if (list.length === 0) return;
+  let from = Infinity, to = -Infinity, lane = Infinity;
+  for (const bar of list) {
+    from = Math.min(from, bar.from);
+    to = Math.max(to, bar.to === null ? bar.from : bar.to);
+    lane = Math.min(lane, bar.lane);
+  }
+  const edge = Math.max(1, (to - from) * 0.06);
+  view.from = from - edge;
+  view.to = to + edge;
+  scrollTo(lane * ROW - ROW);
+}
+function go(by) {
+  const list = bars.filter(shown);
+  if (list.length === 0) return;
+  const now = view.selected === null ? -1 : list.indexOf(view.selected);
+  select(list[Math.max(0, Math.min(list.length - 1, now + by))]);
+}
+function goLane(by) {
+  if (view.selected === null) return go(1);
+  let best = null, near = Infinity;
+  for (const bar of bars) {
+    if (!shown(bar) || (by > 0 ? bar.lane <= view.selected.lane : bar.lane >= view.selected.lane)) continue;
+    const far = Math.abs(bar.lane - view.selected.lane) * 1e15 + Math.abs(bar.from - view.selected.from);
+    if (far < near) { near = far; best = bar; }
+  }
+  if (best !== null) select(best);
+}
+function show(index) {
+  view.finding = index;
+  view.order = 0;
+  document.querySelectorAll('[data-finding]').forEach((button) => button.setAttribute('aria-pressed', String(Number(button.dataset.finding) === index)));
+  const finding = data.findings[index], about = document.getElementById('about');
+  about.replaceChildren();
+  if (finding) {
+    add(about, 'p', finding.says);
+    if (finding.steps.length > 0) {
+      const list = add(about, 'ol', '');
+      for (const step of finding.steps) add(list, 'li', step.says + ' (' + step.label + ')');
+      add(about, 'p', 'So the first would come before itself.');
+    }
+    finding.orders.forEach((order, i) => {
+      const names = order.operations.map((id) => byId.get(id).text);
+      const button = add(about, 'button', 'An order that fits: ' + (names.length === 0 ? 'nothing' : names.slice(-8).join(', ')) + '; then the state is ' + order.state);
+      button.type = 'button';
+      button.addEventListener('click', () => { view.order = i; redraw(); });
+    });
+    fit(finding.operations.map((id) => byId.get(id)).filter(Boolean));
+    select(byId.get(finding.fitsNowhere) || byId.get(finding.operations[0]) || null);
+  }
+  redraw();
+}
+function add(parent, tag, content) {
+  const element = document.createElement(tag);
+  element.textContent = content;
+  parent.append(element);
+  return element;
+}
+
+const list = document.getElementById('findings');
+data.findings.forEach((finding, i) => {
+  const button = add(add(list, 'li', ''), 'button', finding.title);
+  button.type = 'button';
+  button.dataset.finding = String(i);
+  button.addEventListener('click', () => show(i));
+});
+if (data.findings.length === 0) add(list, 'li', 'Nothing was found.');
+const keys = document.getElementById('key');
+data.keys.forEach((key, i) => { add(keys, 'option', key).value = String(i); });
+keys.addEventListener('change', () => { view.key = Number(keys.value); redraw(); });
+
+let drag = null;
+canvas.addEventListener('pointerdown', (event) => {
+  drag = { px: event.offsetX, py: event.offsetY, from: view.from, to: view.to, top: view.top, moved: false };
+  canvas.setPointerCapture(event.pointerId);
+});
+canvas.addEventListener('pointermove', (event) => {
+  if (drag === null) {
+    const bar = at(event.offsetX, event.offsetY);
+    if (bar !== view.hover) { view.hover = bar; canvas.title = bar === null ? '' : describe(bar); redraw(); }
+    return;
+  }
+  const by = ((drag.px - event.offsetX) / (canvas.clientWidth - LEFT - 12)) * (drag.to - drag.from);
+  drag.moved = drag.moved || Math.abs(drag.px - event.offsetX) + Math.abs(drag.py - event.offsetY) > 4;
+  view.from = drag.from + by;
+  view.to = drag.to + by;
+  scrollTo(drag.top + drag.py - event.offsetY);
+});
+canvas.addEventListener('pointerup', (event) => {
+  if (drag !== null && !drag.moved) select(at(event.offsetX, event.offsetY));
+  drag = null;
+});
+canvas.addEventListener('wheel', (event) => {
+  event.preventDefault();
+  if (event.ctrlKey) zoom(event.deltaY > 0 ? 1.25 : 0.8, timeAt(event.offsetX));
+  else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) pan(((event.deltaX || event.deltaY) / canvas.clientWidth) * (view.to - view.from));
+  else scrollTo(view.top + event.deltaY);
+}, { passive: false });
+const KEYS = {
+  ArrowRight: () => go(1), ArrowLeft: () => go(-1), ArrowDown: () => goLane(1), ArrowUp: () => goLane(-1),
+  PageDown: () => go(20), PageUp: () => go(-20), Home: () => go(-Infinity), End: () => go(Infinity),
+  '+': () => zoom(0.7, (view.from + view.to) / 2), '-': () => zoom(1.4, (view.from + view.to) / 2), 0: () => fit(bars),
+  n: () => { if (data.findings.length > 0) show((view.finding + 1) % data.findings.length); },
+};
+canvas.addEventListener('keydown', (event) => {
+  const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : KEYS[event.key];
+  if (act === undefined) return;
+  event.preventDefault();
+  act();
+});
+addEventListener('resize', redraw);
+if (data.findings.length > 0) show(0);
+else fit(bars);
+redraw();
+`;

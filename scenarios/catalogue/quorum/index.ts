@@ -3,7 +3,9 @@ import type { Scenario } from '../../scenario.js';
 import { happyPath, levels } from './calm.js';
 import { convergenceScenarios } from './convergence.js';
 import { deleteScenarios } from './deletes.js';
+import { pbs } from './pbs.js';
 import { quorumCourses } from './quorums.js';
+import { ring } from './ring.js';
 import { storms } from './stormy.js';
 import { versionScenarios } from './versions.js';
 
@@ -15,4 +17,6 @@ export const quorumScenarios: readonly (Scenario | Experiment)[] = [
   ...deleteScenarios,
   ...convergenceScenarios,
   ...storms,
+  ring,
+  pbs,
 ];

@@ -131,10 +131,11 @@ export class Disk {
   /**
    * Damages what lies on the disk; the node notices at its next start, if ever, unless it has written that place anew.
    *
+   * @param only this field; otherwise any, drawn
    * @returns what was damaged, or null where there is nothing that could be.
    */
-  spoil(kind: 'corrupt' | 'misdirected' | 'unreadable', noticed: boolean, draw: Draw): string | null {
-    const unit = this.pickUnit(draw, kind === 'misdirected' ? 2 : 1);
+  spoil(kind: 'corrupt' | 'misdirected' | 'unreadable', noticed: boolean, draw: Draw, only?: string): string | null {
+    const unit = this.pickUnit(draw, kind === 'misdirected' ? 2 : 1, only);
     if (unit === null) return null;
     const { field, index } = unit;
     const items = this.image[field] as readonly Plain[];
@@ -148,8 +149,9 @@ export class Disk {
     return index === undefined ? field : `${field}[${index}]`;
   }
 
-  private pickUnit(draw: Draw, itemsMin: number): { field: string; index?: number } | null {
+  private pickUnit(draw: Draw, itemsMin: number, only?: string): { field: string; index?: number } | null {
     const fields = Object.keys(this.image).filter((field) => {
+      if (only !== undefined && field !== only) return false;
       const value = this.image[field];
       return itemsMin === 1
         ? !Array.isArray(value) || value.length > 0

@@ -256,7 +256,7 @@ export class FaultDriver {
         return this.layer(`slow disk ${node}`, latency, (before) => lifecycle.setSlowSync(node, before ?? null));
       }
       default:
-        if (lifecycle.spoil(node, fault.how, fault.noticed ?? true, event)) this.survival.lost(node);
+        if (lifecycle.spoil(node, fault.how, fault.noticed ?? true, event, fault.field)) this.survival.lost(node);
         return null;
     }
   }

@@ -74,6 +74,8 @@ export type Action =
       readonly do: 'disk';
       readonly whom: Whom;
       readonly how: 'corrupt' | 'misdirected' | 'unreadable' | 'full' | 'slow';
+      /** What is damaged: this field of the durable state, or an element of it; default: any, drawn. */
+      readonly field?: string;
       /** Does the node's checksum notice? Default true. */
       readonly noticed?: boolean;
       readonly syncLatency?: Distribution;

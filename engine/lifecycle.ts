@@ -231,11 +231,17 @@ export class Lifecycle {
   }
 
   /** A disk fault on a node: see `Disk.spoil`. */
-  spoil(node: number, how: 'corrupt' | 'misdirected' | 'unreadable', noticed: boolean, cause: number): boolean {
+  spoil(
+    node: number,
+    how: 'corrupt' | 'misdirected' | 'unreadable',
+    noticed: boolean,
+    cause: number,
+    field?: string,
+  ): boolean {
     const { kernel } = this;
     const state = this.nodes.disks[node];
     if (state === undefined) return false;
-    const what = state.disk.spoil(how, noticed, this.draw(node));
+    const what = state.disk.spoil(how, noticed, this.draw(node), field);
     if (!this.nodes.isUp(node)) this.nodes.durables[node] = state.disk.content;
     const why = kernel.types.index(what ?? 'nothing there to damage');
     kernel.record(KIND.disk, node, cause, NONE, NONE, kernel.types.index(how), undefined, why, NONE);

@@ -233,6 +233,7 @@ export const fault = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('disk'),
     how: z.enum(['corrupt', 'misdirected', 'unreadable', 'full', 'slow']),
+    field: name.optional(),
     noticed: z.boolean().optional(),
     syncLatency: distribution.optional(),
     ...struck,

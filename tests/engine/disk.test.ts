@@ -486,6 +486,8 @@ describe('Disk, against a model', () => {
   it('has nothing to damage on an empty one', () => {
     expect(new Disk({}).spoil('corrupt', true, () => 0)).toBeNull();
     expect(new Disk({ log: [], n: 1 }).spoil('misdirected', true, () => 0)).toBeNull();
+    expect(new Disk({ a: 1, log: [1, 2] }).spoil('corrupt', true, () => 0, 'log')).toBe('log[0]');
+    expect(new Disk({ a: 1, log: [1, 2] }).spoil('corrupt', true, () => 0, 'b')).toBeNull();
     expect(new Disk({ log: [], n: 1 }).spoil('corrupt', true, () => 0)).toBe('n');
   });
 

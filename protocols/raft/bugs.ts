@@ -15,7 +15,12 @@ export type RaftBug =
   | 'reads-before-own-term-commit'
   | 'commits-past-new-entries'
   | 'changes-before-own-commit'
-  | 'leaves-joint-early';
+  | 'leaves-joint-early'
+  | 'refuses-former-leader'
+  | 'keeps-conflicting-entry'
+  | 'refuses-newer-snapshot'
+  | 'keeps-old-vote'
+  | 'truncates-corrupt-tail';
 
 /** Published mistakes, each the smallest change at the place of the rule: search the sources for its name. */
 export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
@@ -110,5 +115,37 @@ export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
     property: 'Leader Completeness',
     source: 'camunda issue 60086',
     scenario: 'raft/bug-early-leave',
+  },
+  'refuses-former-leader': {
+    summary:
+      'A node that has heard a leader refuses pre-votes also to that very leader, which has stepped down and asks.',
+    property: 'progress',
+    source: 'hashicorp/raft issue 606, fixed by pull request 605',
+    scenario: 'raft/bug-former-leader',
+  },
+  'keeps-conflicting-entry': {
+    summary:
+      'A follower that installs a snapshot keeps what its log has at the snapshot’s end, and compares with that.',
+    property: 'progress',
+    source: 'hashicorp/raft issue 697',
+    scenario: 'raft/bug-conflicting-snapshot',
+  },
+  'refuses-newer-snapshot': {
+    summary: 'A follower refuses a snapshot that ends after its log.',
+    property: 'progress',
+    source: 'camunda pull request 4451',
+    scenario: 'raft/bug-newer-snapshot',
+  },
+  'keeps-old-vote': {
+    summary: 'A vote binds in later terms too: once everybody has voted for itself, nobody is ever elected.',
+    property: 'progress',
+    source: 'the npm package skiff-algorithm 0.8',
+    scenario: 'raft/bug-old-vote',
+  },
+  'truncates-corrupt-tail': {
+    summary: 'A node whose log is corrupt cuts it off there and goes on, whether or not that was committed.',
+    property: 'Leader Completeness',
+    source: 'Alagappan et al., Protocol-Aware Recovery for Consensus-Based Storage, FAST 2018',
+    scenario: 'raft/bug-corrupt-tail',
   },
 };

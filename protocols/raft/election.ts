@@ -102,7 +102,7 @@ export function onRequestVote(node: RaftNode, message: MessageOfType<Raft, 'Requ
   const bound = (options.checkQuorum || options.readMode === 'lease') && message.mayDepose !== true;
   const loyal = bound && hearsLeader(node, from);
   if (!loyal) observeTerm(node, message.term);
-  const votedFor = votedInThisTerm(durable);
+  const votedFor = node.bug('keeps-old-vote') ? (durable.votedFor?.candidate ?? null) : votedInThisTerm(durable);
   const voteGranted =
     !loyal &&
     message.term === durable.currentTerm && // 1. not of an older term
@@ -137,7 +137,7 @@ export function onPreVote(node: RaftNode, message: MessageOfType<Raft, 'PreVote'
 function hearsLeader(node: RaftNode, candidate: NodeId): boolean {
   const { role, leader, leaderHeardAt } = node.volatile;
   if (role === 'leader') return true;
-  if (leader === candidate || leaderHeardAt === null) return false;
+  if (leaderHeardAt === null || (leader === candidate && !node.bug('refuses-former-leader'))) return false;
   return node.monotonic() - leaderHeardAt < ms(node.options.electionTimeoutMsMin);
 }
 

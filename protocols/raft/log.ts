@@ -104,7 +104,8 @@ export function cutLog(durable: RaftDurable): void {
 export function repairDurable(node: RaftNode, damage: readonly Damage[]): boolean {
   const { durable } = node;
   for (const { field, index, kind } of damage) {
-    if (field !== 'log' || index === undefined || kind !== 'torn') {
+    const mayCut = kind === 'torn' || node.bug('truncates-corrupt-tail');
+    if (field !== 'log' || index === undefined || !mayCut) {
       const place = index === undefined ? field : `${field}[${index}]`;
       node.halt(`${place} on the disk is ${kind}: what it held may be committed or promised`);
       return false;

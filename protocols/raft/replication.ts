@@ -5,6 +5,7 @@ import { advanceCommitIndex, followCommitIndex } from './commitment.js';
 import { becomeFollower, followLeader, observeTerm } from './election.js';
 import {
   cutLog,
+  entryAt,
   entriesFrom,
   firstIndexOfTerm,
   lastIncludedIndex,
@@ -140,7 +141,8 @@ export function onAppendEntries(node: RaftNode, message: AppendEntries, from: No
   const { prevLogIndex, prevLogTerm } = message;
   const last = lastLogIndex(durable);
   if (prevLogIndex > last) return refuse(node, message, from, last + 1, null);
-  const found = termAt(durable, prevLogIndex);
+  const kept = node.bug('keeps-conflicting-entry') ? entryAt(durable, prevLogIndex)?.term : undefined;
+  const found = kept ?? termAt(durable, prevLogIndex);
   // (Below the snapshot everything is committed, and so the same as the leader's.)
   if (found !== undefined && found !== prevLogTerm) {
     return refuse(node, message, from, firstIndexOfTerm(durable, found), found);

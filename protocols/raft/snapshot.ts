@@ -3,7 +3,7 @@ import { copyKeyValueMachine } from '../parts/key-value.js';
 import { serveReads } from './client.js';
 import { configurationAt, copyOfPlacement, installConfiguration } from './configuration.js';
 import { followLeader } from './election.js';
-import { lastIncludedIndex, termAt, truncateFrom } from './log.js';
+import { lastIncludedIndex, lastLogIndex, termAt, truncateFrom } from './log.js';
 import type { Raft, RaftNode } from './shape.js';
 import { answeringFollower, noteFollowerMoved, noteMatch, replicateTo } from './replication.js';
 
@@ -44,6 +44,7 @@ export function onInstallSnapshot(node: RaftNode, message: MessageOfType<Raft, '
   // 1. of an older term: refuse
   if (message.term >= durable.currentTerm) {
     followLeader(node, message.term, from);
+    if (node.bug('refuses-newer-snapshot') && index > lastLogIndex(durable)) return;
     // What is applied here already needs no snapshot.
     if (index > volatile.lastApplied) install(node, message.snapshot);
   }
@@ -61,7 +62,8 @@ function install(node: RaftNode, snapshot: MessageOfType<Raft, 'InstallSnapshot'
   const { lastIncludedIndex: index, lastIncludedTerm: term } = snapshot;
   // 6. if the log holds the snapshot's last entry, keep what follows; 7. otherwise discard the log: here what contradicts
   // the snapshot, and in a later step what it covers
-  if (termAt(durable, index) !== term) truncateFrom(node, index);
+  const conflict = node.bug('keeps-conflicting-entry') ? index + 1 : index;
+  if (termAt(durable, index) !== term) truncateFrom(node, conflict);
   durable.snapshot = {
     lastIncludedIndex: index,
     lastIncludedTerm: term,

@@ -48,3 +48,11 @@ export const linearizableWithAdministration = {
   ...linearizableStore,
   leaveOut: ['addServer', 'removeServer', 'changeMembers', 'transferLeadership'],
 } as const satisfies ScenarioInput['check'];
+
+/** n1 and n3 do not hear each other, for good: n1 – n2 – n3. */
+export const parted = [
+  { do: 'partition', shape: { chain: true }, at: '1500ms' },
+] as const satisfies ScenarioInput['faults'];
+
+/** The first leader is n1. */
+export const firstAtTheEnd = { n1: { electionTimeoutMsMin: 120, electionTimeoutMsMax: 140 } };

@@ -3,7 +3,7 @@ import { readKey, type KeyValueCommand } from '../parts/key-value.js';
 import { lastLogIndex } from './log.js';
 import type { PendingUpdate, Raft, RaftNode } from './shape.js';
 import { reachedByQuorum } from './quorum.js';
-import { appendToOwnLog, replicateToAll, sendHeartbeats } from './replication.js';
+import { appendToOwnLog, replicateNewEntries, sendHeartbeats } from './replication.js';
 
 // -- Updates --
 
@@ -22,7 +22,7 @@ export function onUpdate(
   // The entry may commit as it is appended (a cluster of one), so whoever waits is filed first.
   volatile.updates.set(lastLogIndex(durable) + 1, { ref, term: durable.currentTerm });
   appendToOwnLog(node, command, session);
-  replicateToAll(node);
+  replicateNewEntries(node);
 }
 
 // -- Reads --

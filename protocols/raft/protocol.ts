@@ -8,7 +8,7 @@ import { onElectionTimer, onPreVote, onPreVoteReply, onRequestVote, onRequestVot
 import { raftInvariants } from './invariants.js';
 import { repairDurable } from './log.js';
 import { onAddServer, onChangeMembers, onRemoveServer } from './membership.js';
-import { onAppendEntries, onAppendEntriesReply, onHeartbeatTimer } from './replication.js';
+import { onAppendEntries, onAppendEntriesReply, onBatchTimer, onHeartbeatTimer } from './replication.js';
 import type { Raft } from './shape.js';
 import { onInstallSnapshot, onInstallSnapshotReply } from './snapshot.js';
 import { onTimeoutNow, onTransferLeadership } from './transfer.js';
@@ -31,6 +31,8 @@ export const raft = defineProtocol<Raft>({
     leaseDriftMax: 0.01,
     snapshotAfter: 200,
     entriesPerAppendMax: 64,
+    pipelineMax: 1,
+    batchMs: 0,
     pendingMax: 1_000,
     sessionsMax: 1_000,
     voters: [],
@@ -55,6 +57,7 @@ export const raft = defineProtocol<Raft>({
     reads: [],
     change: null,
     transfer: null,
+    gathering: false,
     leaseGivenUp: false,
     updates: new Map(),
   }),
@@ -86,6 +89,7 @@ export const raft = defineProtocol<Raft>({
   onTimer: {
     election: onElectionTimer,
     heartbeat: onHeartbeatTimer,
+    batch: onBatchTimer,
   },
   onRequest: {
     read: onRead,

@@ -34,8 +34,7 @@ export function freshProgress(node: RaftNode): Progress {
   return {
     nextIndex: lastLogIndex(node.durable) + 1,
     matchIndex: 0,
-    sentAt: null,
-    sentIndex: 0,
+    inFlight: [],
     round: 0,
     // Answered so long ago that no lease can follow from it.
     answeredAt: -ms(node.options.electionTimeoutMsMin),
@@ -59,26 +58,55 @@ export function replicateToAll(node: RaftNode): void {
   for (const peer of node.volatile.others) replicateTo(node, peer);
 }
 
+/** Thesis, 10.2.1, batching: new entries are sent at once, or wait a moment for others to share their messages. */
+export function replicateNewEntries(node: RaftNode): void {
+  const { volatile, options } = node;
+  if (options.batchMs === 0) return replicateToAll(node);
+  if (volatile.gathering) return;
+  volatile.gathering = true;
+  node.setTimer('batch', ms(options.batchMs));
+}
+
+export function onBatchTimer(node: RaftNode): void {
+  node.volatile.gathering = false;
+  if (node.volatile.role === 'leader') replicateToAll(node);
+}
+
 /**
- * Sends a follower the entries that it lacks. One batch at a time: what comes meanwhile goes with the next, and a batch
- * that stays unanswered for a heartbeat interval is taken for lost.
+ * Sends a follower the entries that it lacks, in messages of which `pipelineMax` may be on their way; one, until the logs are
+ * known to agree somewhere. What stays unanswered for a heartbeat interval is taken for lost.
  */
 export function replicateTo(node: RaftNode, peer: NodeId): void {
-  const { durable, volatile } = node;
+  const { durable, volatile, options } = node;
   const progress = volatile.progress[peer];
-  if (progress === undefined || progress.nextIndex > lastLogIndex(durable)) return;
+  if (progress === undefined) return;
+  const last = lastLogIndex(durable);
+  if (progress.nextIndex > last && progress.inFlight.length === 0) return;
   const now = node.monotonic();
-  if (progress.sentAt !== null && now - progress.sentAt < heartbeatInterval(node)) return;
+  takeForLost(node, progress, now);
+  const inFlightMax = progress.matchIndex === 0 ? 1 : options.pipelineMax;
   const included = lastIncludedIndex(durable);
-  progress.sentAt = now;
-  if (progress.nextIndex <= included) {
-    progress.sentIndex = included;
-    sendSnapshot(node, peer);
-    return;
+  while (progress.nextIndex <= last && progress.inFlight.length < inFlightMax) {
+    const first = progress.nextIndex;
+    if (first <= included) {
+      progress.inFlight.push({ first, last: included, sentAt: now });
+      progress.nextIndex = included + 1;
+      sendSnapshot(node, peer);
+    } else {
+      const entries = entriesFrom(durable, first, options.entriesPerAppendMax);
+      progress.nextIndex = first + entries.length;
+      progress.inFlight.push({ first, last: progress.nextIndex - 1, sentAt: now });
+      sendAppendEntries(node, peer, first - 1, entries);
+    }
   }
-  const entries = entriesFrom(durable, progress.nextIndex, node.options.entriesPerAppendMax);
-  progress.sentIndex = progress.nextIndex + entries.length - 1;
-  sendAppendEntries(node, peer, progress.nextIndex - 1, entries);
+}
+
+/** What was sent long ago, and all after it, is sent again. */
+function takeForLost(node: RaftNode, progress: Progress, now: Micros): void {
+  const oldest = progress.inFlight[0];
+  if (oldest === undefined || now - oldest.sentAt < heartbeatInterval(node)) return;
+  progress.nextIndex = Math.min(progress.nextIndex, oldest.first);
+  progress.inFlight = [];
 }
 
 /** Figure 2, Leaders: empty AppendEntries to each server, so that nobody stands for election. */
@@ -102,8 +130,11 @@ export function sendHeartbeats(node: RaftNode): void {
   const included = lastIncludedIndex(durable);
   for (const peer of volatile.others) {
     const progress = volatile.progress[peer];
+    if (progress === undefined) continue;
+    // What is on its way may be lost, or be overtaken: a heartbeat asks about what comes before it.
+    const next = progress.inFlight[0]?.first ?? progress.nextIndex;
     // Below the snapshot nothing can be compared any more: asking about its last entry shows that the follower needs it.
-    if (progress !== undefined) sendAppendEntries(node, peer, Math.max(progress.nextIndex - 1, included), []);
+    sendAppendEntries(node, peer, Math.max(next - 1, included), []);
   }
 }
 
@@ -230,7 +261,9 @@ export function answeringFollower(
 
 /** Figure 2, Leaders: if successful, update nextIndex and matchIndex. Replies may be late or doubled: both only rise. */
 export function noteMatch(node: RaftNode, progress: Progress, matchIndex: number): void {
-  if (matchIndex >= progress.sentIndex) progress.sentAt = null;
+  let arrived = 0;
+  while (arrived < progress.inFlight.length && (progress.inFlight[arrived]?.last ?? 0) <= matchIndex) arrived += 1;
+  if (arrived > 0) progress.inFlight.splice(0, arrived);
   if (matchIndex <= progress.matchIndex) return;
   progress.matchIndex = matchIndex;
   progress.nextIndex = Math.max(progress.nextIndex, matchIndex + 1);
@@ -252,5 +285,5 @@ function backOff(node: RaftNode, progress: Progress, message: AppendEntriesReply
   // A late refusal, from before the follower caught up (or the follower's disk has forgotten what it acknowledged).
   if (nextIndex <= progress.matchIndex) return;
   progress.nextIndex = Math.min(progress.nextIndex, nextIndex);
-  progress.sentAt = null;
+  progress.inFlight = [];
 }

@@ -38,16 +38,21 @@ export interface Snapshot {
   machine: KeyValueMachine;
 }
 
+/** Entries from `first` to `last`, or a snapshot of all up to `last`, on their way to a follower. */
+export interface Flight {
+  readonly first: number;
+  readonly last: number;
+  readonly sentAt: Micros;
+}
+
 /** What a leader knows of one follower. Times are on the leader's own monotonic clock. */
 export interface Progress {
-  /** The next entry to send it. */
+  /** The next entry to send it, on the assumption that all that was sent arrives (thesis, 10.2.1). */
   nextIndex: number;
   /** Up to here its log is known to equal the leader's. */
   matchIndex: number;
-  /** When the entries (or the snapshot) that it has not yet acknowledged were sent. Null: nothing is under way. */
-  sentAt: Micros | null;
-  /** The last index among those. */
-  sentIndex: number;
+  /** What was sent and not yet acknowledged, in order. */
+  inFlight: Flight[];
   /** The latest round that it has answered in this term. */
   round: number;
   /** When the latest message that it has answered was sent: where the lease begins. */
@@ -125,6 +130,10 @@ export interface RaftOptions {
   snapshotAfter: number;
   /** Entries in one AppendEntries. */
   entriesPerAppendMax: number;
+  /** AppendEntries with entries that may be on their way to one follower, once its log is known to agree (thesis, 10.2.1). */
+  pipelineMax: number;
+  /** How long a leader gathers commands before it sends them, in milliseconds; 0: not at all (thesis, 10.2.1). */
+  batchMs: number;
   /** Uncommitted entries, and waiting reads, above which a leader refuses more. */
   pendingMax: number;
   /** Clients whose last result is remembered. */
@@ -179,6 +188,8 @@ export interface RaftVolatile extends ElectionTimerState {
   change: PendingChange | null;
   /** Kept after stepping down, until the next leader is known. */
   transfer: PendingTransfer | null;
+  /** As leader: is the batch timer running? */
+  gathering: boolean;
   /** As leader: somebody was told to depose it in this term, so its lease is worth nothing. */
   leaseGivenUp: boolean;
   /** By index. Kept after losing leadership: the entry may yet commit. */
@@ -225,7 +236,7 @@ export interface Raft {
     TimeoutNow: { term: number };
     InstallSnapshotReply: { term: number; lastIncludedIndex: number; round: number; sentAt: Micros };
   };
-  timers: { election: void; heartbeat: void };
+  timers: { election: void; heartbeat: void; batch: void };
   requests: KeyValueRequests & {
     /** One server more or less (thesis, 4.1). Answered when the new configuration is committed. */
     addServer: { args: { server: string }; result: null };

@@ -12,7 +12,8 @@ describe('Raft 5.3: the leader', () => {
     expect(first).toMatchObject({ prevLogIndex: 3, prevLogTerm: 3, leaderCommit: 0 });
     expect(first?.entries.map(({ index }) => index)).toEqual([4]);
     expect(node.volatile.progress['n2' as keyof typeof node.volatile.progress]).toMatchObject({
-      nextIndex: 4,
+      nextIndex: 5,
+      inFlight: [{ first: 4, last: 4 }],
       matchIndex: 0,
     });
   });
@@ -55,6 +56,57 @@ describe('Raft 5.3: the leader', () => {
     expect(node.takeOne('AppendEntries').entries.map(({ index }) => index)).toEqual([2, 3]);
     node.acknowledge('n2', 3);
     expect(node.takeOne('AppendEntries').entries.map(({ index }) => index)).toEqual([4, 5]);
+  });
+
+  describe('thesis 10.2.1', () => {
+    const sent = (node: ScriptedNode): (readonly number[])[] =>
+      node.takeAll('AppendEntries').map(({ entries }) => entries.map(({ index }) => index));
+    const pipelining = (): ScriptedNode => {
+      const options = { pipelineMax: 3, entriesPerAppendMax: 1 };
+      const node = new ScriptedNode({ members: ['n1', 'n2'], options }).start().lead();
+      node.take();
+      return node;
+    };
+    const write = (node: ScriptedNode, count: number): void => {
+      for (let value = 0; value < count; value += 1) node.request('write', { key: 'x', value });
+    };
+
+    it('pipelining: so many messages at once, as soon as the logs are known to agree', () => {
+      const node = pipelining();
+      write(node, 5);
+      expect(sent(node)).toEqual([]);
+      node.acknowledge('n2', 1);
+      expect(sent(node)).toEqual([[2], [3], [4]]);
+      node.acknowledge('n2', 3);
+      expect(sent(node)).toEqual([[5], [6]]);
+    });
+
+    it('what is lost is sent again, and all after it', () => {
+      const node = pipelining();
+      node.acknowledge('n2', 1);
+      write(node, 2);
+      expect(sent(node)).toEqual([[2], [3]]);
+      // Entry 3 overtakes entry 2: refused. And then both are lost.
+      node.refuse('n2', 2, null);
+      expect(sent(node)).toEqual([[2], [3]]);
+      node.fire('heartbeat');
+      expect(node.takeOne('AppendEntries')).toMatchObject({ prevLogIndex: 1, entries: [] });
+      node.acknowledge('n2', 1);
+      expect(sent(node)).toEqual([[2], [3]]);
+    });
+
+    it('batching: entries wait a moment for one another', () => {
+      const node = new ScriptedNode({ members: ['n1', 'n2'], options: { batchMs: 5 } }).start().lead();
+      node.acknowledge('n2', 1);
+      node.take();
+      write(node, 3);
+      expect(sent(node)).toEqual([]);
+      node.fire('batch');
+      expect(sent(node)).toEqual([[2, 3, 4]]);
+      write(node, 1);
+      node.acknowledge('n2', 4);
+      expect(sent(node)).toEqual([[5]]);
+    });
   });
 
   it('sends again what stays unanswered', () => {

@@ -9,6 +9,7 @@ import {
   type RequestName,
   type RequestRef,
   type Session,
+  type TimerName,
 } from '../../engine/index.js';
 import { raft, type Entry, type Raft, type RaftOptions, type RaftDurable } from '../../protocols/raft/protocol.js';
 import type { RaftBug } from '../../protocols/raft/bugs.js';
@@ -79,7 +80,7 @@ export class ScriptedNode implements Node<Raft> {
     handler(this, body, nodeId(from));
   }
 
-  fire(timer: 'election' | 'heartbeat'): void {
+  fire(timer: TimerName<Raft>): void {
     const after = this.timers.get(timer);
     if (after === undefined) throw new Error(`${this.id} has no ${timer} timer`);
     this.timers.delete(timer);

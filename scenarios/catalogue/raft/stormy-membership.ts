@@ -18,6 +18,7 @@ export const stormyMembership = defineScenario({
     preVote: true,
     checkQuorum: true,
     entriesPerAppendMax: 4,
+    pipelineMax: 3,
     snapshotAfter: 30,
   },
   until: '14s',

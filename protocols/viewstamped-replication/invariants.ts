@@ -1,5 +1,5 @@
 import { invariant, type DeepReadonly, type Invariant, type NodeView } from '../../engine/index.js';
-import type { KeyValueDatum } from '../parts/key-value.js';
+import { differingKey, type KeyValueDatum } from '../parts/key-value.js';
 import { isPrimary } from './group.js';
 import { entryAt, opNumber } from './log.js';
 import type { Entry, ViewstampedReplication } from './shape.js';
@@ -258,18 +258,6 @@ export const sameState = invariant<ViewstampedReplication>()({
     return null;
   },
 });
-
-function differingKey(a: ReadonlyMap<string, KeyValueDatum>, b: ReadonlyMap<string, KeyValueDatum>): string | null {
-  for (const [key, datum] of a) if (!sameDatum(datum, b.get(key))) return key;
-  for (const key of b.keys()) if (!a.has(key)) return key;
-  return null;
-}
-
-function sameDatum(a: KeyValueDatum, b: KeyValueDatum | undefined): boolean {
-  if (typeof a !== 'object' || a === null) return a === b;
-  if (typeof b !== 'object' || b === null || a.length !== b.length) return false;
-  return a.every((item, place) => item === b[place]);
-}
 
 // -- Contiguous --
 

@@ -32,6 +32,13 @@ describe('what scenarios are there to show', () => {
     }
   });
 
+  it('nodes with damaged disks halt, and say why', () => {
+    const config = simulationConfig(named('zab/damaged-disk'), { seed: '1', trace: 'events' });
+    const halts = [...new Simulation(config).run().trace!.events()].filter(({ kind }) => kind === 'halt');
+    expect(halts.map(({ node }) => node)).toEqual(['n2', 'n5']);
+    expect(halts[0]?.why).toContain('the disk is damaged');
+  });
+
   it('the reads of zab/local-reads and zab/sync-deposed are linearizable when they are broadcast', () => {
     for (const name of ['zab/local-reads', 'zab/sync-deposed']) {
       const scenario = withSettings(named(name), { 'options.reads': 'broadcast' });
@@ -46,6 +53,7 @@ describe('whatever goes wrong', () => {
     ['zab/zookeeper/stormy', 25, ['sent-diff', 'sent-trunc', 'sent-snap', 'truncated']],
     ['zab/unsynced-disk', 10, []],
     ['zab/late-followers', 10, ['sent-diff', 'sent-snap']],
+    ['zab/damaged-disk', 10, []],
   ])('%s: swarms of faults find nothing', (name, seeds, special) => {
     const scenario = { ...named(name), until: seconds(2.5) };
     const marks = new Map<string, number>();

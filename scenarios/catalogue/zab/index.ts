@@ -8,6 +8,7 @@ import { bugMissedProposal } from './bug-missed-proposal.js';
 import { bugRepeatedAck } from './bug-repeated-ack.js';
 import { bugUnsyncedHistory } from './bug-unsynced-history.js';
 import { bugWholeHistory } from './bug-whole-history.js';
+import { damagedDisk } from './damaged-disk.js';
 import { happyPath } from './happy-path.js';
 import { lateFollowers } from './late-followers.js';
 import { leaderCrash } from './leader-crash.js';
@@ -23,6 +24,7 @@ export const zabScenarios: readonly (Scenario | Experiment)[] = [
   lateFollowers,
   minority,
   unsyncedDisk,
+  damagedDisk,
   lyingDisk,
   localReads,
   syncReads,

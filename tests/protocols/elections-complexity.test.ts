@@ -3,7 +3,8 @@ import type { AnyProtocol } from '../../engine/index.js';
 import { changRoberts } from '../../protocols/chang-roberts/protocol.js';
 import { bullyComplexity } from '../../scenarios/catalogue/elections/bully-complexity.js';
 import { floodMaxComplexity } from '../../scenarios/catalogue/elections/flood-max-complexity.js';
-import { harmonic, Mean, placement, ringMessages, type Bench } from '../../scenarios/catalogue/elections/measure.js';
+import { Mean, type Bench } from '../../scenarios/catalogue/measure.js';
+import { harmonic, placement, ringMessages } from '../../scenarios/catalogue/elections/rings.js';
 import {
   changRobertsComplexity,
   changRobertsRing,

@@ -1,7 +1,7 @@
 import { ms, seconds, type ScriptedOperation } from '../../../engine/index.js';
 import { abd } from '../../../protocols/abd/protocol.js';
 import { defineExperiment, type Comparison, type ExperimentContext, type ExperimentReport } from '../../experiment.js';
-import { Bench, exactly } from '../elections/measure.js';
+import { Bench, exactly } from '../measure.js';
 
 const SIZES = [3, 5, 7, 9];
 /** Every message takes this long, so that delays can be counted. */

@@ -1,7 +1,7 @@
 import { Choices, ms, seconds, toInteger, type RunResult } from '../../../engine/index.js';
 import { bully, type Bully } from '../../../protocols/bully/protocol.js';
 import { defineExperiment, type Comparison, type ExperimentContext, type ExperimentReport } from '../../experiment.js';
-import { bar, Bench, exactly } from './measure.js';
+import { bar, Bench, exactly } from '../measure.js';
 
 type Variant = Bully['options']['variant'];
 

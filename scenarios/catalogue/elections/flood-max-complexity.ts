@@ -8,7 +8,8 @@ import {
   type TopologyName,
 } from '../../../protocols/parts/topology.js';
 import { defineExperiment, type Comparison, type ExperimentContext, type ExperimentReport } from '../../experiment.js';
-import { bar, Bench, exactly, Mean, placement } from './measure.js';
+import { bar, Bench, exactly, Mean } from '../measure.js';
+import { placement } from './rings.js';
 
 const SIZES = [4, 9, 16, 25];
 const ROUND_MS = 10;

@@ -9,7 +9,8 @@ import {
   type ExperimentReport,
 } from '../../experiment.js';
 import { Z_9999 } from '../binomial.js';
-import { bar, Bench, exactly, harmonic, Mean, placement, ringMessages } from './measure.js';
+import { bar, Bench, exactly, Mean } from '../measure.js';
+import { harmonic, placement, ringMessages } from './rings.js';
 
 const SIZES = [2, 4, 8, 16, 32];
 const ROUND_MS = 10;

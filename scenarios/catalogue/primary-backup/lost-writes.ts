@@ -12,7 +12,7 @@ import {
   type ExperimentReport,
 } from '../../experiment.js';
 import { compareFrequency, percent, Z_9999 } from '../binomial.js';
-import { Bench, exactly, Mean } from '../elections/measure.js';
+import { Bench, exactly, Mean } from '../measure.js';
 
 const WRITES_PER_SECOND = 200;
 const DELAYS_MS = [10, 25, 50, 100, 200];

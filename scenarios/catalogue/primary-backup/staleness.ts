@@ -8,7 +8,7 @@ import {
   type ExperimentReport,
 } from '../../experiment.js';
 import { compareFrequency, percent, Z_9999 } from '../binomial.js';
-import { Bench, Mean } from '../elections/measure.js';
+import { Bench, Mean } from '../measure.js';
 
 /** How far the replica is behind: what a copy waits, and the way. In milliseconds. */
 const LINK_MS = 5;

@@ -16,7 +16,7 @@ import {
   type ExperimentReport,
 } from '../../experiment.js';
 import { Z_9999 } from '../binomial.js';
-import { Bench, Mean } from '../elections/measure.js';
+import { Bench, Mean } from '../measure.js';
 
 /** The active site fails, the passive one takes over. All in milliseconds. */
 interface Case {

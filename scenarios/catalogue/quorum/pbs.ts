@@ -16,7 +16,7 @@ import {
 } from '../../experiment.js';
 import { quantile } from '../../summary.js';
 import { frequencyInterval, percent } from '../binomial.js';
-import { Bench } from '../elections/measure.js';
+import { Bench } from '../measure.js';
 import { LNKD_DISK, LNKD_SSD, modelVisibility, type LatencyLegs } from './latency-legs.js';
 
 /** What is measured, and what the paper says: times in ms, latencies and t at 99.9 %. */

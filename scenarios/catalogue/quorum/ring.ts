@@ -9,7 +9,7 @@ import {
   type ExperimentReport,
 } from '../../experiment.js';
 import { percent, Z_9999 } from '../binomial.js';
-import { Bench, exactly, Mean } from '../elections/measure.js';
+import { Bench, exactly, Mean } from '../measure.js';
 
 /** Nodes before one more joins. */
 const SIZES = [2, 4, 8, 16, 32];

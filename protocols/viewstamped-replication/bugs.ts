@@ -59,4 +59,10 @@ export const viewstampedReplicationBugs: { readonly [Name in ViewstampedReplicat
     source: `${REVISITED}, section 7.1: stops accepting other client requests`,
     scenario: 'viewstamped-replication/bug-late-request',
   },
+  'forgets-next-epoch': {
+    summary: 'A recovered replica enters the next epoch as if it could not have been of it before its crash.',
+    property: 'Committed Operations Survive',
+    source: `${REVISITED}, sections 4.3 and 7, taken together: found as this was built`,
+    scenario: 'viewstamped-replication/bug-forgotten-epoch',
+  },
 };

@@ -31,6 +31,7 @@ function execute(replica: Replica, entry: Entry): KeyValueResult {
     if (volatile.underWay.get(session.client)?.opNumber === opNumber) volatile.underWay.delete(session.client);
   }
   if (command.op === 'reconfigure') beginEpoch(replica, entry.opNumber, command.configuration);
+  else if (opNumber === volatile.recoverAfter) volatile.recoverAfter = null; // Another view has put something else there.
   return result;
 }
 

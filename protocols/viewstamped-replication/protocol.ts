@@ -86,10 +86,12 @@ export const viewstampedReplication = defineProtocol<ViewstampedReplication>({
     nonce: '',
     numbering: null,
     recoveryResponses: new Map(),
+    recoverAfter: null,
     epochNumber: 0,
     configuration: [],
     oldConfiguration: [],
     epochStart: 0,
+    epochStartView: 0,
     epochStarted: [],
   }),
   onStart(replica, { reason }) {
@@ -134,7 +136,8 @@ export const viewstampedReplication = defineProtocol<ViewstampedReplication>({
     name: volatile.status !== 'normal' ? volatile.status : isPrimary({ id, volatile }) ? 'leader' : 'backup',
     term: volatile.epochNumber === 0 ? volatile.viewNumber : `${volatile.epochNumber}/${volatile.viewNumber}`,
   }),
-  recovered: ({ volatile }) => volatile.status !== 'recovering',
+  // Who may have to recover once more, in the next epoch, counts as if it had to.
+  recovered: ({ volatile }) => volatile.status !== 'recovering' && volatile.recoverAfter === null,
   invariants: viewstampedReplicationInvariants,
   bugs: viewstampedReplicationBugs,
 });

@@ -1,4 +1,5 @@
 import type { MessageOfType, NodeId } from '../../engine/index.js';
+import { executeUpTo } from './execution.js';
 import { isPrimary, quorum } from './group.js';
 import { leadOn } from './normal.js';
 import { beginRecovery } from './recovery.js';
@@ -23,8 +24,8 @@ export function inThisEpoch(replica: Replica, e: number, from: NodeId): boolean 
 }
 
 function sendStartEpoch(replica: Replica, to: NodeId): void {
-  const { epochNumber: e, epochStart: n, configuration, oldConfiguration } = replica.volatile;
-  replica.send(to, { type: 'StartEpoch', e, n, oldConfiguration, newConfiguration: configuration });
+  const { epochNumber: e, epochStartView: v, epochStart: n, configuration, oldConfiguration } = replica.volatile;
+  replica.send(to, { type: 'StartEpoch', e, v, n, oldConfiguration, newConfiguration: configuration });
 }
 
 /** Section 7.1: the reconfiguration is committed, and everything before it executed. */
@@ -34,25 +35,29 @@ export function beginEpoch(replica: Replica, n: number, configuration: readonly 
   if (n <= volatile.epochStart) return;
   // In the old epoch still: the others learn by this that it is over.
   if (isPrimary(replica)) leadOn(replica);
-  enterEpoch(replica, volatile.epochNumber + 1, n, volatile.configuration, configuration);
+  enterEpoch(replica, {
+    e: volatile.epochNumber + 1,
+    v: volatile.lastNormalView,
+    n,
+    oldConfiguration: volatile.configuration,
+    newConfiguration: configuration,
+  });
+  if (volatile.recoverAfter === n) return beginRecovery(replica);
   volatile.status = 'transitioning';
   becomeUpToDate(replica);
   askStartEpoch(replica);
 }
 
-function enterEpoch(
-  replica: Replica,
-  e: number,
-  n: number,
-  oldConfiguration: readonly NodeId[],
-  configuration: readonly NodeId[],
-): void {
+type Beginning = Omit<MessageOfType<ViewstampedReplication, 'StartEpoch'>, 'type'>;
+
+function enterEpoch(replica: Replica, { e, v, n, oldConfiguration, newConfiguration }: Beginning): void {
   const { volatile } = replica;
   replica.mark('entered-epoch', { e });
   volatile.epochNumber = e;
   volatile.epochStart = n;
+  volatile.epochStartView = v;
   volatile.oldConfiguration = [...oldConfiguration];
-  volatile.configuration = [...configuration];
+  volatile.configuration = [...newConfiguration];
   volatile.epochStarted = [];
   volatile.viewNumber = 0;
   volatile.lastNormalView = 0;
@@ -90,22 +95,28 @@ function replaced({ volatile }: Replica): readonly NodeId[] {
 
 export function onStartEpoch(
   replica: Replica,
-  { e, n, oldConfiguration, newConfiguration }: MessageOfType<ViewstampedReplication, 'StartEpoch'>,
+  message: MessageOfType<ViewstampedReplication, 'StartEpoch'>,
   from: NodeId,
 ): void {
   const { volatile } = replica;
+  const { e } = message;
+  commitOldEpoch(replica, message);
   if (e > volatile.epochNumber) {
-    const { status } = volatile;
-    enterEpoch(replica, e, n, oldConfiguration, newConfiguration);
-    // What was promised before a crash is as forgotten in this epoch as in the last.
-    if (status === 'recovering' && newConfiguration.includes(replica.id)) return beginRecovery(replica);
-    volatile.status = status === 'recovering' ? 'shut-down' : 'transitioning';
+    enterEpoch(replica, message);
     volatile.waiting.clear();
-    if (volatile.status === 'transitioning' && !becomeUpToDate(replica) && volatile.behind !== null) {
-      askForState(replica);
-    }
+    // What was promised before a crash is as forgotten in this epoch as in the last.
+    if (volatile.status === 'recovering' || volatile.recoverAfter !== null) return beginRecovery(replica);
+    volatile.status = 'transitioning';
+    if (!becomeUpToDate(replica) && volatile.behind !== null) askForState(replica);
   }
   if (e === volatile.epochNumber && volatile.status === 'normal') replica.send(from, { type: 'EpochStarted', e });
+}
+
+/** Who has the log of the view in which the reconfiguration was committed, or of a later one, has what was committed. */
+function commitOldEpoch(replica: Replica, { e, v, n }: Beginning): void {
+  const { epochNumber, lastNormalView, status } = replica.volatile;
+  const hasLog = status === 'normal' || status === 'view-change';
+  if (e === epochNumber + 1 && hasLog && lastNormalView >= v) executeUpTo(replica, n);
 }
 
 /** Section 7.1.2: a replaced replica goes on helping until f' + 1 of the new group are up to date. */

@@ -1,4 +1,4 @@
-import type { MessageOfType, NodeId } from '../../engine/index.js';
+import type { DeepReadonly, MessageOfType, NodeId } from '../../engine/index.js';
 import { forgetStale, isStale, mergeCrashVector, numberThisLife } from './crash-vector.js';
 import { isPrimary, primaryOf, quorum, tellOthers } from './group.js';
 import { keepForgottenLease } from './lease.js';
@@ -16,6 +16,7 @@ import type { Replica, Response, ViewstampedReplication } from './shape.js';
 export function beginRecovery(replica: Replica): void {
   const { volatile, options } = replica;
   volatile.status = 'recovering';
+  volatile.recoverAfter = null;
   // By the clock, as the paper suggests; and by chance, as a clock may be set back.
   volatile.nonce = `${replica.wall()}.${replica.random.integer('nonce', 0, 0xffff_ffff)}`;
   volatile.numbering = options.crashVectors ? [] : null;
@@ -69,8 +70,8 @@ export function onRecovery(
 
 function response(replica: Replica): Response {
   const { volatile } = replica;
-  const { lastNormalView: v, commitNumber: k, crashVector } = volatile;
-  const state = isPrimary(replica) ? { log: wholeLog(volatile), n: opNumber(volatile), k } : null;
+  const { lastNormalView: v, commitNumber: k, viewStart, crashVector } = volatile;
+  const state = isPrimary(replica) ? { log: wholeLog(volatile), n: opNumber(volatile), k, viewStart } : null;
   return { v, state, crashVector };
 }
 
@@ -106,15 +107,29 @@ function considerRecovered(replica: Replica): void {
   const primary = primaryOf(volatile, latest);
   const answer = recoveryResponses.get(primary);
   if (answer === undefined || answer.v !== latest || answer.state === null) return;
+  const { log, k } = answer.state;
+  volatile.recoveryResponses = new Map();
+  volatile.recoverAfter = mayHaveEnded(replica, answer.state);
   if (!configuration.includes(replica.id)) {
-    // It has not been one of the group so far, and had nothing to forget.
+    // It has not been of this group, and has nothing to remember.
     volatile.status = 'waiting';
     return;
   }
-  const { log, k } = answer.state;
   adoptLog(replica, log);
   enterView(replica, latest);
-  volatile.recoveryResponses = new Map();
   replica.mark('recovered', { v: latest, n: opNumber(volatile) });
   settle(replica, k);
+}
+
+/**
+ * Had the next epoch begun before the crash, so that this replica may have been of it? Then its reconfiguration was committed, and is
+ * in this log. If it came in the primary's own view, the primary alone could have committed it, and has not. Otherwise
+ * nobody knows, and the replica has to recover in the next epoch as well (reconfiguration.ts).
+ */
+function mayHaveEnded(replica: Replica, state: DeepReadonly<NonNullable<Response['state']>>): number | null {
+  const { epochStart } = replica.volatile;
+  const { log, viewStart } = state;
+  const end = log.entries.find(({ command, opNumber }) => command.op === 'reconfigure' && opNumber > epochStart);
+  if (end === undefined || end.opNumber > viewStart || replica.bug('forgets-next-epoch')) return null;
+  return end.opNumber;
 }

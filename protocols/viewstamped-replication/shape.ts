@@ -45,7 +45,13 @@ export interface Report {
 /** What a RECOVERYRESPONSE says; the state comes from the primary of the view alone. */
 export interface Response {
   readonly v: number;
-  readonly state: { readonly log: LogPart; readonly n: number; readonly k: number } | null;
+  readonly state: {
+    readonly log: LogPart;
+    readonly n: number;
+    readonly k: number;
+    /** The op-number that the view began with. */
+    readonly viewStart: number;
+  } | null;
   readonly crashVector: ReadonlyMap<NodeId, number>;
 }
 
@@ -128,12 +134,15 @@ export interface ViewstampedReplicationVolatile extends ElectionTimerState {
   /** As a recovering replica: whose crash vectors have come; null once this life has its number. */
   numbering: NodeId[] | null;
   recoveryResponses: Map<NodeId, Response>;
+  /** The op-number of the reconfiguration that leads to an epoch of which this replica may have been before it crashed. */
+  recoverAfter: number | null;
 
   epochNumber: number;
   configuration: readonly NodeId[];
   oldConfiguration: readonly NodeId[];
-  /** The op-number of the reconfiguration that the epoch began with. */
+  /** The op-number of the reconfiguration that the epoch began with, and the view of the old epoch whose log it is in. */
   epochStart: number;
+  epochStartView: number;
   /** Who has said that it is up to date in this epoch. */
   epochStarted: NodeId[];
 }
@@ -147,7 +156,8 @@ export type ViewstampedReplicationBug =
   | 'forgets-client-table'
   | 'reads-local'
   | 'forgets-lease'
-  | 'serves-after-reconfiguration';
+  | 'serves-after-reconfiguration'
+  | 'forgets-next-epoch';
 
 export interface ViewstampedReplication {
   options: ViewstampedReplicationOptions;
@@ -169,7 +179,14 @@ export interface ViewstampedReplication {
     CrashVectorReply: { e: number; x: string; crashVector: Map<NodeId, number> };
     Recovery: { e: number; x: string; crashVector: Map<NodeId, number> };
     RecoveryResponse: { e: number; x: string } & Response;
-    StartEpoch: { e: number; n: number; oldConfiguration: readonly NodeId[]; newConfiguration: readonly NodeId[] };
+    /** v is the view of the epoch before in which the reconfiguration, operation n, was committed. */
+    StartEpoch: {
+      e: number;
+      v: number;
+      n: number;
+      oldConfiguration: readonly NodeId[];
+      newConfiguration: readonly NodeId[];
+    };
     EpochStarted: { e: number };
   };
   timers: { election: void; heartbeat: void; lease: void };

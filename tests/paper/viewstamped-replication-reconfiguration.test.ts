@@ -174,4 +174,48 @@ describe('section 7, reconfiguration', () => {
       { to: 'n3', message: { type: 'NewState', v: 0, n: 1, k: 1, log: { entries: [{ opNumber: 1 }] } } },
     ]);
   });
+
+  it('who has the log of the view in which the old epoch ended needs nothing from anybody', () => {
+    const configuration = FIVE.map(nodeId);
+    const end = { opNumber: 1, command: { op: 'reconfigure' as const, configuration }, session: null, ref: 'r' };
+    const told = (v: number) => {
+      const n2 = replica('n2', INITIAL, [], FIVE);
+      n2.deliver('n1', { type: 'Prepare', e: 0, v: 0, m: end, n: 1, k: 0 });
+      n2.deliver('n1', {
+        type: 'StartEpoch',
+        e: 1,
+        v,
+        n: 1,
+        oldConfiguration: THREE.map(nodeId),
+        newConfiguration: configuration,
+      });
+      return n2.volatile.status;
+    };
+    expect(told(0)).toBe('normal');
+    // In a later view something else may stand there.
+    expect(told(3)).toBe('transitioning');
+  });
+
+  it('who has recovered, and may have been of the next epoch before, recovers there as well', () => {
+    const configuration = FIVE.map(nodeId);
+    const end = { opNumber: 1, command: { op: 'reconfigure' as const, configuration }, session: null, ref: 'r' };
+    const checkpoint = { opNumber: 0, machine: { data: new Map(), sessions: new Map() } };
+    const recovered = (viewStart: number) => {
+      const n3 = replica('n3', { ...INITIAL, crashVectors: false }, [], FIVE);
+      n3.crash().restart();
+      const { nonce: x } = n3.volatile;
+      const state = { log: { after: 0, entries: [end], checkpoint }, n: 1, k: 0, viewStart };
+      n3.deliver('n1', { type: 'RecoveryResponse', e: 0, x, v: 0, state, crashVector: new Map() });
+      n3.deliver('n2', { type: 'RecoveryResponse', e: 0, x, v: 0, state: null, crashVector: new Map() });
+      expect(n3.volatile.status).toBe('normal');
+      n3.takeSent();
+      n3.deliver('n1', { type: 'Commit', e: 0, v: 0, k: 1, sentAt: 0 });
+      return n3;
+    };
+    // The primary has got the reconfiguration in its own view: had it been committed, the primary would know.
+    expect(recovered(0).volatile).toMatchObject({ epochNumber: 1, status: 'normal' });
+    const n3 = recovered(1);
+    expect(n3.volatile).toMatchObject({ epochNumber: 1, status: 'recovering' });
+    expect(n3.sentOfType('Recovery').map(({ to }) => to)).toEqual(['n1', 'n2', 'n4', 'n5']);
+  });
 });

@@ -26,7 +26,7 @@ function response(v: number, values: number[] | null, crashes: Record<string, nu
   const entries = values.map((value, i) => entry(i + 1, value));
   return {
     v,
-    state: { log: { after: 0, entries, checkpoint: emptyCheckpoint() }, n: entries.length, k: 0 },
+    state: { log: { after: 0, entries, checkpoint: emptyCheckpoint() }, n: entries.length, k: 0, viewStart: 0 },
     crashVector,
   };
 }

@@ -3,12 +3,14 @@ import type { Scenario } from '../../scenario.js';
 import { bugAnswersInViewChange } from './bug-answers-in-view-change.js';
 import { bugDoneTwice } from './bug-done-twice.js';
 import { bugDuplicatedPrepareOk } from './bug-duplicated-prepare-ok.js';
+import { bugForgottenEpoch } from './bug-forgotten-epoch.js';
 import { bugForgottenLease } from './bug-forgotten-lease.js';
 import { bugLateRequest } from './bug-late-request.js';
 import { bugLongestLog } from './bug-longest-log.js';
 import { bugOldPrimary } from './bug-old-primary.js';
 import { bugOldResponse } from './bug-old-response.js';
 import { bugStaleRead } from './bug-stale-read.js';
+import { changingGroups } from './changing-groups.js';
 import { fastReads } from './fast-reads.js';
 import { fastReadsBroken } from './fast-reads-broken.js';
 import { happyPath } from './happy-path.js';
@@ -34,6 +36,7 @@ export const viewstampedReplicationScenarios: readonly (Scenario | Experiment)[]
   partitions,
   tooManyCrashes,
   stormy,
+  changingGroups,
   stormyReconfiguration,
   publishedStateTransfer,
   repairedStateTransfer,
@@ -51,4 +54,5 @@ export const viewstampedReplicationScenarios: readonly (Scenario | Experiment)[]
   bugStaleRead,
   bugForgottenLease,
   bugLateRequest,
+  bugForgottenEpoch,
 ];

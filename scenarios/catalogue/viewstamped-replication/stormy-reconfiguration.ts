@@ -7,12 +7,12 @@ export const stormyReconfiguration = defineScenario({
   protocol: viewstampedReplication,
   name: 'viewstamped-replication/stormy-reconfiguration',
   summary:
-    'The group changes all the time, any three of six nodes after any other three, while the network is cut and slow.',
+    'Replicas crash and forget everything, and the network is cut, while five of six nodes are the group, and then another five.',
   teaches:
-    'Epochs follow one another like views: in each there is one group and one log, and the next one begins with all that this one has ' +
-    'committed, even where no replica is in both.',
+    'A replica that has crashed may have been of an epoch that it no longer knows of. It finds out with its log: where that ends with ' +
+    'a reconfiguration, it has to recover in the next epoch as well.',
   nodes: 6,
-  options: { configuration: ['n1', 'n2', 'n3'], checkpointAfter: 20 },
+  options: { configuration: ['n1', 'n2', 'n3', 'n4', 'n5'], checkpointAfter: 20 },
   until: '12s',
   network: { latency: mostlyQuick, loss: 0.05, duplicate: 0.05 },
   clients: {
@@ -21,15 +21,18 @@ export const stormyReconfiguration = defineScenario({
       { request: 'read', weight: 50 },
       { request: 'write', weight: 40 },
       { request: 'cas', weight: 10 },
-      { request: 'reconfigure', weight: 6, args: { configuration: ['$node', '$node', '$node'] } },
+      // Nine in ten name somebody twice, and are refused.
+      { request: 'reconfigure', weight: 40, args: { configuration: ['$node', '$node', '$node', '$node', '$node'] } },
     ],
     stop: '11500ms',
   },
   faults: [
-    { do: 'partition', shape: { halves: true }, at: '600ms', for: '300ms', times: 10, every: '800ms' },
-    { do: 'partition', shape: { isolate: 'leader' }, at: '1s', for: '250ms', times: 10, every: '700ms' },
+    { do: 'crash', whom: { random: 1 }, at: '300ms', for: '4ms', times: 60, every: '150ms' },
+    { do: 'crash', whom: 'leader', at: '700ms', for: '300ms', times: 8, every: '1100ms' },
+    { do: 'partition', shape: { isolate: 'leader' }, at: '1200ms', for: '400ms', times: 8, every: '1100ms' },
   ],
+  survivable: true,
   check: linearizableWithAdministration,
   progress: '2s',
-  swarm: { families: ['pause', 'partition', 'link', 'clock'] },
+  swarm: { families: ['crash', 'pause', 'partition', 'link', 'clock', 'membership'] },
 });

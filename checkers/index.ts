@@ -84,3 +84,25 @@ export {
   type EvidenceSource,
 } from './report/evidence-data.js';
 export { evidenceSvg } from './report/evidence-svg.js';
+export { broadcastProperties, type BroadcastEvent, type BroadcastProperty } from './properties/broadcast.js';
+export {
+  conservation,
+  deliveryCounts,
+  leaderUniqueness,
+  mutualExclusion,
+  type BalanceRead,
+  type DeliveryEvent,
+  type DeliveryProperty,
+  type LeadershipEvent,
+  type LockEvent,
+} from './properties/coordination.js';
+export {
+  always,
+  eventually,
+  eventuallyAlways,
+  leadsTo,
+  type ObservedTrace,
+  type TimedState,
+  type Window,
+} from './properties/temporal.js';
+export type { PropertyVerdict } from './properties/finding.js';

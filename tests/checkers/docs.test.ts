@@ -30,6 +30,7 @@ describe.each([
   ['checkers.md', 3],
   ['checkers-transactions.md', 1],
   ['checkers-consistency.md', 1],
+  ['checkers-properties.md', 1],
 ])('docs/%s', (page, snippets) => {
   const blocks = blocksOf(page);
   test('has its snippets', () => {

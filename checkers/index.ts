@@ -26,7 +26,8 @@ export {
   type ReadOptions,
 } from './formats/read-history.js';
 export { JsonlReader, jsonlLine, writeJsonl, type LocatedEvent } from './formats/jsonl.js';
-export { jepsenLine, writeJepsen } from './formats/jepsen.js';
+export { jepsenLine, writeJepsen, writePorcupineKv } from './formats/jepsen.js';
+export { writeEtcdLog } from './formats/etcd-log.js';
 export { valueFromJson, valueToJson, type Json } from './formats/json-value.js';
 export { formatVerdict, type FormatOptions } from './report/format-verdict.js';
 export {

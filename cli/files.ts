@@ -1,5 +1,15 @@
-import { mkdirSync, openSync, closeSync, writeSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  writeSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../engine/index.js';
 
 /** What a command may be asked to read. Larger files are refused, with this in the message. */
@@ -22,6 +32,22 @@ export function readText(file: string): string {
     if (error instanceof UsageError) throw error;
     throw fileProblem('cannot read', file, error);
   }
+}
+
+// The history of one test, and where a store keeps the newest one (Jepsen's layout, which Maelstrom has too).
+const IN_STORE: readonly string[] = ['history.edn', 'latest/history.edn', 'current/history.edn'];
+
+/**
+ * The history of a test in a store of Jepsen or Maelstrom: the folder of a run, or the store itself, whose newest run it is. Any
+ * other path is the history itself.
+ *
+ * @throws UsageError for a folder without one.
+ */
+export function historyIn(file: string): string {
+  if (file === '-' || !isFolder(file)) return file;
+  const found = IN_STORE.map((name) => join(file, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new UsageError('file', `there is no history in the folder ${file}`, `looked for: ${IN_STORE.join(', ')}`);
 }
 
 /** The name under which a file grows until it is whole. */

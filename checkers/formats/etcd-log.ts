@@ -1,4 +1,4 @@
-import type { HistoryEvent, Value } from '../../engine/history.js';
+import type { History, HistoryEvent, Value } from '../../engine/history.js';
 import { FormatError } from './format-error.js';
 import type { LocatedEvent } from './jsonl.js';
 import { LineSplitter, type Line } from './line-splitter.js';
@@ -60,4 +60,33 @@ function fault(line: Line, at: number, expected: string): FormatError {
     expected,
     hint: "This was taken for the log of Jepsen's etcd test, as its first line begins with INFO.",
   });
+}
+
+/**
+ * A history of one register as such a log.
+ *
+ * @throws TypeError for keys, and for values that are no integers, null or pairs of these: the log cannot say them.
+ */
+export function writeEtcdLog(history: History): string {
+  return history
+    .map((event) => {
+      const { process, type, f, error } = event;
+      const who = process === 'nemesis' ? ':nemesis' : String(process);
+      const met = type === 'fail' && f === 'cas';
+      const value = error !== undefined && !met ? `:${error.replace(/[^\w-]/g, '-')}` : shownValue(event);
+      return `INFO  jepsen.util - ${who}\t:${type}\t:${f}\t${value}\n`;
+    })
+    .join('');
+}
+
+function shownValue({ key, value, index, process }: HistoryEvent): string {
+  const one = (item: Value): string => {
+    if (item === null) return 'nil';
+    if (typeof item === 'number' && Number.isSafeInteger(item)) return String(item);
+    throw new TypeError(`event ${index} has a value that this log cannot say: integers and null only`);
+  };
+  if (process === 'nemesis') return String(value);
+  if (key !== undefined) throw new TypeError(`event ${index} has a key: this log has one register only`);
+  const items = Array.isArray(value) ? (value as readonly Value[]) : undefined;
+  return items?.length === 2 ? `[${one(items[0] as Value)} ${one(items[1] as Value)}]` : one(value);
 }

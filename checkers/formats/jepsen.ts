@@ -10,7 +10,7 @@ const HINT = 'An event is a map such as {:index 0 :time 3291485317 :type :invoke
 
 export interface JepsenOptions {
   readonly limits?: EdnLimits;
-  /** Values are pairs `[key value]`, as Jepsen's independent tests write them. */
+  /** Values are pairs `[key value]`, as Jepsen's independent tests write them; recognised when left out. */
   readonly independent?: boolean;
 }
 
@@ -216,23 +216,81 @@ function keyword(name: string): string {
   return /^[A-Za-z*!_?$%&=<>+-][\w.*+!?$%&=<>/#'-]*$/.test(name) ? `:${name}` : ednText(name);
 }
 
+/** Steps of transactions as Elle wants them, names as keywords: `[[:append "x" 1] [:r "x" nil]]`. */
+function valueOf({ f, value }: HistoryEvent): string {
+  if (f !== 'txn' || !isList(value)) return writeEdn(value);
+  const steps = value.map((step) => {
+    if (!isList(step) || typeof step[0] !== 'string') return writeEdn(step);
+    return `[${[keyword(step[0]), ...step.slice(1).map(writeEdn)].join(' ')}]`;
+  });
+  return `[${steps.join(' ')}]`;
+}
+
 /** One event as Jepsen writes it, times in nanoseconds. */
 export function jepsenLine(event: HistoryEvent): string {
   const fields = [
     `:index ${event.index}`,
     `:time ${BigInt(event.time) * BigInt(NS_PER_US)}`,
-    `:type :${event.type}`,
-    `:process ${event.process === 'nemesis' ? ':nemesis' : event.process}`,
-    `:f ${keyword(event.f)}`,
-    ...(event.key === undefined ? [] : [`:key ${writeEdn(event.key)}`]),
-    `:value ${writeEdn(event.value)}`,
+    ...commonFields(event),
     ...(event.error === undefined ? [] : [`:error ${ednText(event.error)}`]),
     ...(event.node === undefined ? [] : [`:node ${ednText(event.node)}`]),
   ];
   return `{${fields.join(', ')}}`;
 }
 
-/** A history as Jepsen writes it: one map a line. */
-export function writeJepsen(history: History): string {
-  return history.map((event) => `${jepsenLine(event)}\n`).join('');
+function commonFields(event: HistoryEvent): string[] {
+  return [
+    `:type :${event.type}`,
+    `:process ${event.process === 'nemesis' ? ':nemesis' : event.process}`,
+    `:f ${keyword(event.f)}`,
+    ...(event.key === undefined ? [] : [`:key ${writeEdn(event.key)}`]),
+    `:value ${valueOf(event)}`,
+  ];
+}
+
+/** A history as Jepsen writes it: one map a line, or all of them in one vector. */
+export function writeJepsen(history: History, layout: 'lines' | 'vector' = 'lines'): string {
+  const lines = history.map(jepsenLine);
+  return layout === 'lines' ? lines.map((line) => `${line}\n`).join('') : `[${lines.join('\n ')}]\n`;
+}
+
+/** A history as Porcupine's kv logs have it: no indices, no times, keys and values as texts, `get`, `put` and `append`. */
+export function writePorcupineKv(history: History): string {
+  const names = new Map([
+    ['read', 'get'],
+    ['write', 'put'],
+  ]);
+  const text = (value: Value): Value => (value === null || typeof value === 'string' ? value : writeEdn(value));
+  const kept = history.filter(({ process }) => process !== 'nemesis');
+  return kept
+    .map((event) => {
+      const { key, ...rest } = event;
+      const named = { ...rest, f: names.get(event.f) ?? event.f, value: text(event.value) };
+      const line = commonFields(key === undefined ? named : { ...named, key: text(key) });
+      return `{${[line[1], line[0], ...line.slice(2)].join(', ')}}\n`;
+    })
+    .join('');
+}
+
+/**
+ * Are the values pairs of a key and a value, as Jepsen's independent tests write them? A read says so: elsewhere it is called with
+ * nothing.
+ */
+export function looksIndependent(history: History): boolean {
+  let reads = 0;
+  for (const { process, f, type, key, value } of history) {
+    if (process === 'nemesis') continue;
+    if (key !== undefined || f === 'txn' || !isList(value) || value.length !== 2) return false;
+    if (type === 'invoke' && (f === 'read' || f === 'r' || f === 'get')) reads++;
+  }
+  return reads > 0;
+}
+
+/** Takes the pairs apart. */
+export function withKeys(history: History): HistoryEvent[] {
+  return history.map((event) => {
+    if (event.process === 'nemesis') return event;
+    const [key, value] = event.value as unknown as readonly [Value, Value];
+    return { ...event, key, value };
+  });
 }

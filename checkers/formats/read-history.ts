@@ -3,7 +3,7 @@ import type { HistoryProblem } from '../history/well-formed.js';
 import { nearestName } from '../values.js';
 import { readEtcdLog } from './etcd-log.js';
 import { FormatError, placeOf } from './format-error.js';
-import { readJepsen, type JepsenOptions } from './jepsen.js';
+import { looksIndependent, readJepsen, withKeys, type JepsenOptions } from './jepsen.js';
 import { JsonlReader, type LocatedEvent } from './jsonl.js';
 
 /** The formats that can be read, each with a sentence for lists. */
@@ -45,7 +45,8 @@ export function readHistory(text: string, options: ReadOptions = {}): ReadHistor
       lines.push(line);
     }
     if (history.length === 0) throw empty(text);
-    return { format, history, lineOf: (at) => lines[at] ?? 0 };
+    const pairs = format === 'jepsen' && options.independent === undefined && looksIndependent(history);
+    return { format, history: pairs ? withKeys(history) : history, lineOf: (at) => lines[at] ?? 0 };
   } catch (error) {
     throw error instanceof FormatError && options.file !== undefined ? error.inFile(options.file) : error;
   }

@@ -13,7 +13,7 @@ import { evidenceOf, judgeHistory, knownModel } from '../check-history.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { evidencePage } from '../evidence-page.js';
-import { checkOutputs, readText, writeWhole } from '../files.js';
+import { checkOutputs, historyIn, readText, writeWhole } from '../files.js';
 import { timeOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
@@ -35,7 +35,7 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
     .command('check')
     .summary('judge a history, of ours or from elsewhere')
     .description("Judges a history: our JSON lines, Jepsen's EDN, or the logs of Porcupine's test data.")
-    .argument('<history>', 'a file, or - for standard input')
+    .argument('<history>', 'a file, - for standard input, or the folder of a test of Jepsen or Maelstrom')
     .option(
       '-m, --model <name>',
       'what the operations are about (see `splitbrain list`); transactions tell it themselves',
@@ -45,7 +45,7 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
       'what it should be, or all (default: linearizable; transactions: strict-serializable)',
     )
     .option('-f, --format <name>', `auto, ${Object.keys(historyFormats).join(', ')}`, 'auto')
-    .option('--independent', 'EDN: values are pairs of a key and a value')
+    .option('--independent', 'EDN: values are pairs of a key and a value (else recognised)')
     .option(
       '--staleness <bound>',
       'how far behind bounded-staleness lets reads be: 3 (versions) or 200ms',
@@ -79,11 +79,11 @@ function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
   }
   if (flags.model !== undefined) knownModel(flags.model);
   checkOutputs([flags.html, flags.svg]);
-  const shown = file === '-' ? 'standard input' : file;
-  const read = readHistory(readText(file), {
+  const shown = file === '-' ? 'standard input' : historyIn(file);
+  const read = readHistory(readText(historyIn(file)), {
     format: flags.format as HistoryFormat | 'auto',
     file: shown,
-    independent: flags.independent === true,
+    ...(flags.independent === true && { independent: true }),
   });
   const end = flags.time === undefined ? Infinity : performance.now() + flags.time;
   const judged = judgeHistory(read, shown, {

@@ -71,6 +71,19 @@ describe('check --consistency', () => {
   });
 });
 
+describe('check of a folder', () => {
+  it('takes a test of Jepsen or Maelstrom, and the newest one of a store', () => {
+    place.write('store/lin-kv/run/history.edn', OPPOSITE);
+    place.write('store/latest/history.edn', SKEW);
+    expect(check('store/lin-kv/run', '-m', 'kv', '-c', 'causal').status).toBe(0);
+    expect(check('store').stdout).toContain('G2-item');
+    expect(check('store/lin-kv')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/no history in the folder.*\n.*looked for: history\.edn/),
+    });
+  });
+});
+
 describe('check --html and --svg', () => {
   it('write a page and a picture of what was found', () => {
     const argv = ['opposite.edn', '-m', 'kv', '-c', 'all', '--html', 'page.html', '--svg', 'picture.svg'];

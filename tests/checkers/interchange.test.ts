@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  consistency,
+  kv,
+  linearizable,
+  readHistory,
+  transactions,
+  writeEtcdLog,
+  writeJepsen,
+  writePorcupineKv,
+} from '../../checkers/index.js';
+import type { HistoryEvent, Value } from '../../engine/history.js';
+import { randomHistory } from './random-history.js';
+import { simulate } from './transactions-stores.js';
+
+const counted = (history: readonly HistoryEvent[]): HistoryEvent[] =>
+  history.map((event, time) => ({ ...event, time }));
+
+describe("Jepsen's EDN", () => {
+  test('in a vector, as in lines', () => {
+    const history = randomHistory(
+      { operations: 30, processes: 3, names: ['read', 'write', 'cas'], values: 3, keys: 2, lost: 0.2 },
+      1,
+    );
+    expect(readHistory(writeJepsen(history, 'vector')).history).toEqual(history);
+    expect(writeJepsen(history, 'vector')).toMatch(/^\[\{:index 0, .*\}\]\n$/s);
+  });
+  test('transactions as Elle has them: names of steps are keywords', () => {
+    const history = simulate({
+      kind: 'list-append',
+      mode: 'snapshots',
+      seed: 4,
+      processes: 4,
+      transactions: 30,
+      keys: 3,
+      stepsMax: 4,
+      unanswered: 1,
+    });
+    const text = writeJepsen(history);
+    expect(text).toMatch(/:f :txn, :value \[\[:(append|r) "/);
+    expect(readHistory(text).history).toEqual(history);
+    expect(transactions(readHistory(text).history)).toEqual(transactions(history));
+  });
+  test('any value in the place of a step', () => {
+    const step = fc.oneof(fc.integer(), fc.string(), fc.array(fc.oneof(fc.string(), fc.integer()), { maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.array(step), (value) => {
+        const event: HistoryEvent = { index: 0, time: 0, type: 'invoke', process: 0, f: 'txn', value: value as Value };
+        expect(readHistory(writeJepsen([event])).history).toEqual([event]);
+      }),
+    );
+  });
+  test('pairs of independent tests are recognised by their reads, and by nothing else', () => {
+    const pairs = `{:type :invoke, :process 0, :f :write, :value [7 1]}
+{:type :ok, :process 0, :f :write, :value [7 1]}
+{:type :invoke, :process 0, :f :read, :value [7 nil]}
+{:type :ok, :process 0, :f :read, :value [7 1]}
+{:type :info, :process :nemesis, :f :start, :value [1 2]}`;
+    const { history } = readHistory(pairs);
+    expect(history.map(({ key }) => key)).toEqual([7, 7, 7, 7, undefined]);
+    expect(linearizable(history, kv).verdict).toBe('ok');
+    expect(readHistory(pairs, { independent: false }).history[0]?.value).toEqual([7, 1]);
+    // Writes of pairs to one register: its reads are called with nothing.
+    const whole = readHistory(pairs.replace('[7 nil]', 'nil'));
+    expect(whole.history[0]).toMatchObject({ value: [7, 1] });
+    const writesOnly = readHistory(pairs.split('\n').slice(0, 2).join('\n'));
+    expect(writesOnly.history[0]?.key).toBeUndefined();
+  });
+});
+
+describe("Porcupine's logs", () => {
+  test('of its key-value store: what is written reads the same, in texts', () => {
+    const history = counted(
+      randomHistory({ operations: 40, processes: 4, names: ['read', 'append'], values: 3, keys: 2 }, 2),
+    );
+    const text = writePorcupineKv(history);
+    expect(text.split('\n')[0]).toMatch(
+      /^\{:process \d+, :type :invoke, :f :(get|append), :key "k\d", :value (nil|".*")\}$/,
+    );
+    const names = { read: 'get', append: 'append' } as Record<string, string>;
+    expect(readHistory(text).history).toEqual(history.map((event) => ({ ...event, f: names[event.f] })));
+  });
+  test('of the etcd test: one register of integers', () => {
+    const history = counted(
+      randomHistory({ operations: 60, processes: 4, names: ['read', 'write', 'cas'], values: 3, lost: 0.2 }, 3),
+    );
+    const read = readHistory(writeEtcdLog(history), { format: 'etcd-log' }).history;
+    const known = (event: HistoryEvent): HistoryEvent => (event.type === 'info' ? { ...event, value: null } : event);
+    expect(read).toEqual(history.map(known));
+    expect(() => writeEtcdLog(history.map((event) => ({ ...event, key: 'x' })))).toThrow(/event 0 has a key/);
+    expect(() => writeEtcdLog([{ ...history[0]!, value: 'text' }])).toThrow(
+      /event 0 has a value that this log cannot say/,
+    );
+  });
+});
+
+test('a verdict does not depend on the format that a history went through', () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const history = randomHistory(
+      { operations: 12, processes: 3, names: ['read', 'write'], values: 0, keys: 2, lies: 0.1 },
+      seed,
+    );
+    const levels = (given: readonly HistoryEvent[]): string[] =>
+      consistency(given, kv, { evidence: false }).levels.map(({ verdict }) => verdict);
+    const through = readHistory(writeJepsen(history, seed % 2 === 0 ? 'lines' : 'vector')).history;
+    expect(levels(through)).toEqual(levels(history));
+  }
+});

@@ -92,20 +92,42 @@ export function newest(ordering: Quorum['options']['versions'], known: Versions,
 /** Dots whose origin is remembered. */
 const REMEMBERED_DOTS_MAX = 5_000;
 
-interface Origins {
-  /** By key and dot: the request that made it, and what its client passed back. */
-  dots: Map<string, { readonly ref: string; readonly context: CausalContext | null }>;
+interface Origin {
+  readonly ref: string;
+  readonly timestamp: Micros;
+  /** What its client passed back. */
+  readonly context: CausalContext | null;
+  /** Has any replica had it? What a crash has taken away before it left may be given to another version. */
+  told: boolean;
 }
 
-/** @returns the version that this node has just begun to write, where it is the first to be heard of with its dot. */
-function noteOrigin(origins: Origins, { volatile: { begun } }: View): { readonly other: string } | null {
+interface Origins {
+  /** By key and dot. */
+  dots: Map<string, Origin>;
+}
+
+/** @returns to which other version the dot of the one that this node has just begun to write was given, or null. */
+function noteOrigin(origins: Origins, node: View): Origin | null {
+  noteTold(origins, node);
+  const { begun } = node.volatile;
   if (begun === null || begun.version === null) return null;
-  const name = `${begun.key} ${showDot(begun.version.dot)}`;
+  const { ref, key, context, version } = begun;
+  const name = `${key} ${showDot(version.dot)}`;
   const known = origins.dots.get(name);
-  if (known !== undefined) return known.ref === begun.ref ? null : { other: known.ref };
-  origins.dots.set(name, { ref: begun.ref, context: begun.context });
+  if (known?.ref === ref) return null;
+  if (known?.told === true) return known;
+  origins.dots.set(name, { ref, timestamp: version.timestamp, context, told: false });
   if (origins.dots.size > REMEMBERED_DOTS_MAX) origins.dots.delete(origins.dots.keys().next().value!);
   return null;
+}
+
+function noteTold({ dots }: Origins, { durable, volatile }: View): void {
+  for (const key of volatile.touched) {
+    for (const { dot, timestamp } of durable.store.get(key) ?? NONE) {
+      const origin = dots.get(`${key} ${showDot(dot)}`);
+      if (origin !== undefined && origin.timestamp === timestamp) origin.told = true;
+    }
+  }
 }
 
 export const oneVersionPerDot = invariant<Quorum>()({
@@ -117,7 +139,7 @@ export const oneVersionPerDot = invariant<Quorum>()({
     const twice = noteOrigin(origins, node);
     if (twice === null) return null;
     const { ref, key, version } = node.volatile.begun!;
-    return `${node.id} gives ${showDot(version!.dot)} of ${key} to ${ref}, as it has been given to ${twice.other}`;
+    return `${node.id} gives ${showDot(version!.dot)} of ${key} to ${ref}, as it has been given to ${twice.ref}`;
   },
 });
 

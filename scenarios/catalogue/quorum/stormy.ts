@@ -65,4 +65,38 @@ export const lastWriterWins = defineScenario({
   swarm: { families: ['crash', 'pause', 'partition', 'link'] },
 });
 
-export const storms = [alwaysWriteable, lastWriterWins, stormy];
+/** Everybody loses power again and again, in the middle of what the disks were about to write. */
+const powerFailures = {
+  nodes: 5,
+  until: '14s',
+  network: { latency: mostlyQuick },
+  options: { ...inStorm, versions: 'dotted', r: 1, w: 1, settledAfterMs: 11_000 },
+  clients: { ...contextualWorkload, count: 8, keys: 2, think: { exponential: { mean: '20ms' } }, stop: '9s' },
+  faults: [{ do: 'crash', whom: 'all', at: '1s', for: '100ms', times: 16, every: '450ms' }],
+} satisfies Partial<ScenarioInput>;
+
+export const unsyncedDisk = defineScenario({
+  ...powerFailures,
+  protocol: quorum,
+  name: 'quorum/unsynced-disk',
+  summary:
+    'Power fails everywhere, again and again, and disks lose or tear what was not synced: what was acknowledged is there.',
+  teaches:
+    'A replica acknowledges when its disk has the version, and a coordinator counts on the disk before a version leaves: nobody has ' +
+    'heard of what a crash takes away, and no number is used twice.',
+  disk: { syncLatency: { uniform: ['10ms', '60ms'] }, torn: 0.5 },
+  swarm: {},
+});
+
+export const unsyncedDiskCareless = defineScenario({
+  ...powerFailures,
+  protocol: quorum,
+  name: 'quorum/unsynced-disk-careless',
+  summary: 'The same disks and power failures, but nodes answer without waiting for the sync: numbers are used twice.',
+  teaches:
+    'Whoever counts in memory alone counts from an old number after a crash, and takes a new version for one that is known.',
+  disk: { syncLatency: { uniform: ['10ms', '60ms'] }, torn: 0.5, syncBeforeSend: false },
+  expects: { violation: 'One Version Per Dot' },
+});
+
+export const storms = [unsyncedDisk, unsyncedDiskCareless, alwaysWriteable, lastWriterWins, stormy];

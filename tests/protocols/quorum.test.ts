@@ -75,6 +75,20 @@ describe('what clients see', () => {
     }
   });
 
+  it('that is regular, and a sloppy quorum is not even that', () => {
+    const judged = (name: string): string | undefined => {
+      const scenario: Scenario = {
+        ...named(name),
+        protocol: { ...quorum, invariants: [] },
+        check: { consistency: 'regular', model: 'kv' },
+      };
+      return runScenario(scenario, { seed: '1' }).violations[0]?.property;
+    };
+    expect(judged('quorum/not-linearizable')).toBeUndefined();
+    expect(judged('quorum/strict-quorum')).toBeUndefined();
+    expect(judged('quorum/sloppy-quorum')).toBe('regular');
+  });
+
   it('deleted: gone for good, or back, by the grace', () => {
     expect(answers('quorum/deleted').at(-1)).toBe('read ok null');
     expect(answers('quorum/long-grace').at(-1)).toBe('read ok null');
@@ -149,6 +163,16 @@ describe('whatever goes wrong', () => {
     const scenario = withSettings(named('quorum/last-writer-wins'), { clocks: '{}', 'clocks.offsetMax': '2s' });
     const broken = ['1', '2', '3'].map((seed) => runScenario(scenario, { seed }).violations[0]?.property);
     expect(broken).toContain('No Lost Write');
+  });
+});
+
+describe('disks that lose what was not synced', () => {
+  it('do not matter to quorums that meet either', () => {
+    const scenario = withSettings(named('quorum/unsynced-disk'), { 'options.r': '2', 'options.w': '2' });
+    for (const seed of ['1', '2', '3']) {
+      const outcome = fuzzSeed(scenario, seed, { settings: {}, both: false });
+      expect(outcome.verdict, `seed ${seed}: ${outcome.property} ${outcome.message}`).toBe('ok');
+    }
   });
 });
 

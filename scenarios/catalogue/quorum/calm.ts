@@ -1,7 +1,7 @@
 import { quorum } from '../../../protocols/quorum/protocol.js';
 import { defineScenario } from '../../scenario.js';
 import { dataCentre } from '../key-value-workload.js';
-import { blindWorkload, nothingBehind, oneCourse, read, write } from './workload.js';
+import { nothingBehind, oneCourse, read, registerWorkload, regularStore, write } from './workload.js';
 
 export const happyPath = defineScenario({
   protocol: quorum,
@@ -15,7 +15,8 @@ export const happyPath = defineScenario({
   until: '5s',
   network: dataCentre,
   clocks: 'true',
-  clients: { ...blindWorkload, stop: '4s' },
+  clients: { ...registerWorkload, stop: '4s' },
+  check: regularStore,
   progress: '1s',
 });
 

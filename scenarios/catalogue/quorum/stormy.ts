@@ -2,7 +2,7 @@ import { quorum } from '../../../protocols/quorum/protocol.js';
 import { defineScenario } from '../../scenario.js';
 import type { ScenarioInput } from '../../schema.js';
 import { mostlyQuick } from '../key-value-workload.js';
-import { blindWorkload, contextualWorkload } from './workload.js';
+import { contextualWorkload, registerWorkload, regularStore } from './workload.js';
 
 /**
  * Faults for twelve seconds (those of a swarm end before the twenty-fourth), and then time to converge: with one message in
@@ -57,11 +57,12 @@ export const lastWriterWins = defineScenario({
   summary:
     'The same storm with timestamps and perfect clocks: of two writes, one after the other, the later one stays.',
   teaches:
-    'With clocks that are right, the last writer wins indeed. Of writes at the same time one stays; clients that write blindly ' +
-    'asked for no more.',
+    'With clocks that are right, the last writer wins indeed, and a strict quorum is regular: a read finds the last write before it, ' +
+    'or one at the same time. Of writes at the same time one stays; clients that write blindly asked for no more.',
   options: inStorm,
   clocks: 'true',
-  clients: { ...blindWorkload, stop: '22s' },
+  clients: { ...registerWorkload, stop: '22s' },
+  check: regularStore,
   swarm: { families: ['crash', 'pause', 'partition', 'link'] },
 });
 

@@ -29,6 +29,21 @@ export const blindWorkload = {
   target: 'random',
 } as const satisfies Clients;
 
+/** Without deletes: every value is written once, so that a history says which write a read saw. */
+export const registerWorkload = {
+  ...blindWorkload,
+  operations: [
+    { request: 'read', weight: 5 },
+    { request: 'write', weight: 4 },
+  ],
+} as const satisfies Clients;
+
+/**
+ * What a strict quorum promises where the latest timestamp is the latest write: a read finds the last write before it, or one at the
+ * same time.
+ */
+export const regularStore = { consistency: 'regular', model: 'kv' } as const satisfies ScenarioInput['check'];
+
 type Level = 'ONE' | 'QUORUM' | 'ALL';
 type Value = number | string | null;
 

@@ -105,8 +105,13 @@ export function replicateTo(node: RaftNode, peer: NodeId): void {
 function takeForLost(node: RaftNode, progress: Progress, now: Micros): void {
   const oldest = progress.inFlight[0];
   if (oldest === undefined || now - oldest.sentAt < heartbeatInterval(node)) return;
-  progress.nextIndex = Math.min(progress.nextIndex, oldest.first);
+  progress.nextIndex = firstUnanswered(progress) ?? progress.nextIndex;
   progress.inFlight = [];
+}
+
+/** Where what is on its way begins, or what of it was not acknowledged by an answer to something earlier. */
+function firstUnanswered({ inFlight, matchIndex }: Progress): number | undefined {
+  return inFlight[0] === undefined ? undefined : Math.max(inFlight[0].first, matchIndex + 1);
 }
 
 /** Figure 2, Leaders: empty AppendEntries to each server, so that nobody stands for election. */
@@ -132,7 +137,7 @@ export function sendHeartbeats(node: RaftNode): void {
     const progress = volatile.progress[peer];
     if (progress === undefined) continue;
     // What is on its way may be lost, or be overtaken: a heartbeat asks about what comes before it.
-    const next = progress.inFlight[0]?.first ?? progress.nextIndex;
+    const next = firstUnanswered(progress) ?? progress.nextIndex;
     // Below the snapshot nothing can be compared any more: asking about its last entry shows that the follower needs it.
     sendAppendEntries(node, peer, Math.max(next - 1, included), []);
   }

@@ -11,6 +11,7 @@ import { primaryBackup } from '../protocols/primary-backup/protocol.js';
 import { quorum } from '../protocols/quorum/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
 import { splitBrain } from '../protocols/split-brain/protocol.js';
+import { threePhaseCommit } from '../protocols/three-phase-commit/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
 import { viewstampedReplication } from '../protocols/viewstamped-replication/protocol.js';
@@ -28,6 +29,7 @@ export const protocols: readonly AnyProtocol[] = [
   viewstampedReplication,
   zab,
   twoPhaseCommit,
+  threePhaseCommit,
   twoGenerals,
   leases,
   splitBrain,

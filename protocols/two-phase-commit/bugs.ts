@@ -23,4 +23,11 @@ export const bugs: { readonly [K in TwoPhaseCommit['bugs']]: PlantedBug } = {
     source: 'Mohan, Lindsay, Obermarck 1986, presumed abort: only after all acknowledgements may a commit be forgotten',
     scenario: 'two-phase-commit/presumed-abort-late-inquiry',
   },
+  'acknowledges-with-question-open': {
+    summary:
+      'A participant acknowledges while its question to the others is still on its way: one that has forgotten aborts.',
+    property: 'AC1 agreement',
+    source: 'found by fuzzing: cooperative termination (section 7.4) and forgetting do not go together as they stand',
+    scenario: 'two-phase-commit/late-question',
+  },
 };

@@ -15,7 +15,13 @@ export const twoPhaseCommit = defineProtocol<TwoPhaseCommit>({
   transport: 'connection',
   options: { presume: 'nothing', cooperative: false, yesProbability: 0.9, timeoutMs: 200, repairedAfterMs: null },
   durable: () => ({ log: new Map() }),
-  volatile: () => ({ unforced: new Map(), awaited: new Map(), asked: new Map(), restarted: false }),
+  volatile: () => ({
+    unforced: new Map(),
+    awaited: new Map(),
+    asked: new Map(),
+    unflushed: new Map(),
+    restarted: false,
+  }),
 
   /** Recovery, by what the log holds (section 7.4): start → abort; decided → tell; uncertain → termination protocol. */
   onStart(node, { reason }) {
@@ -85,6 +91,15 @@ export const twoPhaseCommit = defineProtocol<TwoPhaseCommit>({
       }
     },
     Forget: (node, { txn }) => forget(node, txn),
+    Flush: (node, { txn }, from) => node.send(from, { type: 'Flushed', txn }),
+    Flushed: (node, { txn }, from) => flushed(node, txn, from),
+  },
+
+  onConnection: {
+    // Whatever was on its way is lost, questions too.
+    reset(node, peer) {
+      for (const txn of [...node.volatile.unflushed.keys()]) flushed(node, txn, peer);
+    },
   },
 
   onTimer: {
@@ -98,7 +113,8 @@ export const twoPhaseCommit = defineProtocol<TwoPhaseCommit>({
       // Without cooperation nobody but the coordinator is ever asked, so a participant may forget what it has decided.
       if (coordinator === node.id ? awaited.length === 0 : !node.options.cooperative) return forget(node, txn);
       for (const peer of awaited) tell(node, peer, txn, state);
-      if (coordinator !== node.id) node.send(coordinator, { type: 'Ack', txn });
+      for (const peer of node.volatile.unflushed.get(txn) ?? []) node.send(peer, { type: 'Flush', txn });
+      if (coordinator !== node.id) acknowledge(node, txn, coordinator);
       watch(node, txn);
     },
   },
@@ -129,11 +145,36 @@ function decide(node: Site, txn: Transaction, decision: Decision, whom: readonly
 function learn(node: Site, txn: Transaction, decision: Decision, from: NodeId): void {
   const record = find(node, txn);
   if (record?.state === 'yes') {
+    if (node.options.cooperative && node.volatile.asked.has(txn)) flush(node, txn);
     // An acknowledgement promises that the record is there to stay.
     conclude(node, txn, decision, record.coordinator, isAcknowledged(node, decision));
     watch(node, txn);
   }
-  if (isAcknowledged(node, decision)) node.send(record?.coordinator ?? from, { type: 'Ack', txn });
+  if (isAcknowledged(node, decision)) acknowledge(node, txn, record?.coordinator ?? from);
+}
+
+/**
+ * Whoever has asked others for a decision makes sure, before it acknowledges one, that no question of its own is still on its
+ * way: it would find a participant that has forgotten, looks as if it had never voted, and aborts. A message that comes
+ * after the question on the same connection has pushed it through.
+ */
+function flush(node: Site, txn: Transaction): void {
+  if (node.bug('acknowledges-with-question-open')) return;
+  node.volatile.unflushed.set(txn, [...node.peers]);
+  node.broadcast({ type: 'Flush', txn });
+}
+
+function flushed(node: Site, txn: Transaction, peer: NodeId): void {
+  const left = node.volatile.unflushed.get(txn)?.filter((other) => other !== peer);
+  if (left === undefined) return;
+  if (left.length > 0) return void node.volatile.unflushed.set(txn, left);
+  node.volatile.unflushed.delete(txn);
+  const record = find(node, txn);
+  if (record !== undefined) acknowledge(node, txn, record.coordinator);
+}
+
+function acknowledge(node: Site, txn: Transaction, coordinator: NodeId): void {
+  if (!node.volatile.unflushed.has(txn)) node.send(coordinator, { type: 'Ack', txn });
 }
 
 /** The termination protocol. Whoever has asked and heard nothing is blocked, and can do no more than ask again. */
@@ -175,6 +216,7 @@ function forget(node: Site, txn: Transaction): void {
   node.durable.log.delete(txn);
   node.volatile.unforced.delete(txn);
   node.volatile.awaited.delete(txn);
+  node.volatile.unflushed.delete(txn);
 }
 
 /** @returns how many are still awaited. */

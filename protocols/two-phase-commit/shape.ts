@@ -1,6 +1,7 @@
 import type { NodeId, RequestRef } from '../../engine/index.js';
+import type { Decision } from '../parts/atomic-commitment.js';
 
-export type Decision = 'commit' | 'abort';
+export type { Decision } from '../parts/atomic-commitment.js';
 
 /** A transaction is named after the request that began it. */
 export type Transaction = RequestRef<TwoPhaseCommit, 'begin'>;
@@ -38,6 +39,8 @@ export interface TwoPhaseCommit {
     awaited: Map<Transaction, NodeId[]>;
     /** At an uncertain participant: how many times it has asked. Blocked from the second time on. */
     asked: Map<Transaction, number>;
+    /** At a participant that has asked the others and knows the decision now: to whom a question may still be on its way. */
+    unflushed: Map<Transaction, NodeId[]>;
     /** Has this node ever been down? For AC4, which speaks of runs without failures only. */
     restarted: boolean;
   };
@@ -52,6 +55,9 @@ export interface TwoPhaseCommit {
     DecisionReq: { txn: Transaction; coordinator: NodeId };
     /** Everybody has acknowledged, so nobody will ask: only with cooperative termination. */
     Forget: { txn: Transaction };
+    /** Pushes earlier questions through; only with cooperative termination, and only by those who have asked. */
+    Flush: { txn: Transaction };
+    Flushed: { txn: Transaction };
   };
   timers: { timeout: { txn: Transaction } };
   requests: {
@@ -60,5 +66,6 @@ export interface TwoPhaseCommit {
     /** What this node knows of a transaction. */
     outcome: { args: { txn: Transaction }; result: Decision | 'undecided' | 'unknown' };
   };
-  bugs: 'forgets-decision' | 'presumes-abort-after-yes' | 'forgets-before-acknowledged';
+  bugs:
+    'forgets-decision' | 'presumes-abort-after-yes' | 'forgets-before-acknowledged' | 'acknowledges-with-question-open';
 }

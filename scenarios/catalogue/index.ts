@@ -11,6 +11,7 @@ import { primaryBackupScenarios } from './primary-backup/index.js';
 import { quorumScenarios } from './quorum/index.js';
 import { raftScenarios } from './raft/index.js';
 import { splitBrainScenarios } from './split-brain/index.js';
+import { threePhaseCommitScenarios } from './three-phase-commit/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
 import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
 import { viewstampedReplicationScenarios } from './viewstamped-replication/index.js';
@@ -27,6 +28,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...viewstampedReplicationScenarios,
   ...zabScenarios,
   ...twoPhaseCommitScenarios,
+  ...threePhaseCommitScenarios,
   ...twoGeneralsScenarios,
   ...leasesScenarios,
   ...splitBrainScenarios,

@@ -221,6 +221,7 @@ describe('the cooperative termination protocol', () => {
     c.deliver({ type: 'Abort', from: 'n3' }).deliver({ type: 'VoteReq', to: 'n3' });
     expect(flowing(c)).toContain('n3>n1 No');
     // An acknowledgement that reaches a coordinator before the No does is no vote.
+    for (const type of ['Flush', 'Flush', 'Flushed', 'Flushed'] as const) c.deliver({ type });
     c.deliver({ type: 'Ack', from: 'n2' });
     expect(state(c, 'n1', txn)).toBe('start');
     c.deliverAll();
@@ -228,6 +229,20 @@ describe('the cooperative termination protocol', () => {
       MEMBERS.map(() => [1, 0]),
     );
     expect(c.violations).toEqual([]);
+  });
+
+  it('who has asked acknowledges only when no question of its own can be on its way any more', () => {
+    const c = cluster(cooperative);
+    const txn = decided(c);
+    timeout(c, 'n3', txn); // Its questions to n1 and n2 are slow.
+    c.deliver({ type: 'Commit', to: 'n3' });
+    expect(flowing(c)).toContain('n3>n2 Flush');
+    expect(flowing(c)).not.toContain('n3>n1 Ack');
+    c.deliver({ type: 'Flush', to: 'n1' }).deliver({ type: 'Flushed', from: 'n1' });
+    expect(flowing(c)).not.toContain('n3>n1 Ack');
+    // A connection that was lost has taken the question with it.
+    c.do('n3', (node) => node.step((inside) => twoPhaseCommit.onConnection!.reset!(inside, nodeId('n2'))));
+    expect(flowing(c)).toContain('n3>n1 Ack');
   });
 
   it('the acknowledgement of a refusal is no vote, even when it is there before the No', () => {

@@ -1,6 +1,6 @@
 import { ms, type Message, type MessageOfType, type NodeId, type RequestRef } from '../../engine/index.js';
 import type { KeyValueScalar } from '../parts/key-value.js';
-import { isHigher } from './replica.js';
+import { isHigher, store } from './replica.js';
 import type { Abd, AbdNode, Operation, OperationId } from './shape.js';
 import type { Tag } from './tag.js';
 
@@ -61,7 +61,10 @@ export function onQueryReply(node: AbdNode, message: MessageOfType<Abd, 'QueryRe
 }
 
 function update(node: AbdNode, number: number, operation: Operation): void {
-  operation.tag = nextTag(node, operation.tag);
+  const tag = nextTag(node, operation.tag);
+  operation.tag = tag;
+  // Who does not ask must know its own highest tag after a crash too: it holds the value before anybody else does.
+  if (node.options.writer !== null) store(node, operation.key, { tag, value: operation.value });
   propagate(node, number, operation);
 }
 

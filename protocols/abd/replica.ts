@@ -1,5 +1,5 @@
 import type { MessageOfType, NodeId } from '../../engine/index.js';
-import type { Abd, AbdNode } from './shape.js';
+import type { Abd, AbdNode, Register } from './shape.js';
 import { compareTags, type Tag } from './tag.js';
 
 /** The query: what this replica holds. */
@@ -10,16 +10,17 @@ export function onQuery(node: AbdNode, { operation, key }: MessageOfType<Abd, 'Q
 
 /** The update: a higher tag takes the place of a lower one. It is acknowledged either way: what is held is as new. */
 export function onUpdate(node: AbdNode, message: MessageOfType<Abd, 'Update'>, from: NodeId): void {
-  const { durable, volatile } = node;
   const { operation, key, tag, value } = message;
-  if (isHigher(node, tag, durable.registers.get(key)?.tag ?? null)) {
-    durable.registers.set(key, { tag, value });
-    volatile.lastStored = key;
-    volatile.stored += 1;
-  } else {
-    node.mark('kept-newer');
-  }
+  if (isHigher(node, tag, node.durable.registers.get(key)?.tag ?? null)) store(node, key, { tag, value });
+  else node.mark('kept-newer');
   node.send(from, { type: 'UpdateReply', operation });
+}
+
+export function store(node: AbdNode, key: string, register: Register): void {
+  const { durable, volatile } = node;
+  durable.registers.set(key, register);
+  volatile.lastStored = key;
+  volatile.stored += 1;
 }
 
 export function isHigher(node: AbdNode, tag: Tag | null, than: Tag | null): boolean {

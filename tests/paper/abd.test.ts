@@ -84,6 +84,18 @@ describe('a write with one writer', () => {
     expect(held(c, 'n2')).toEqual({ tag: tag(2), value: 8 });
   });
 
+  it('is held by the writer before anybody else: it knows its highest tag after a crash, too', () => {
+    const c = cluster({ writer: 'n1' });
+    write(c, 7);
+    write(c, 8);
+    // Both reach n2 and n3, and the writer crashes before it hears itself.
+    c.drop({ type: 'Update', to: 'n1' }).drop({ type: 'Update', to: 'n1' }).deliverAll();
+    c.crash('n1').do('n1', (node) => node.restart());
+    write(c, 9);
+    c.deliverAll();
+    expect(held(c, 'n2')).toEqual({ tag: tag(3, 'n1', 2), value: 9 });
+  });
+
   it('others send their clients to the writer', () => {
     const c = cluster({ writer: 'n1' });
     const ref = write(c, 7, 'n2');

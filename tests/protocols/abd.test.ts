@@ -22,6 +22,11 @@ describe('whatever goes wrong', () => {
     }
   });
 
+  it('a slow writer that crashes before it hears itself does not fall behind its own tags', () => {
+    const outcome = fuzzSeed(named('abd/single-writer'), '1792', { settings: {} });
+    expect(outcome.verdict, `${outcome.property} ${outcome.message}`).toBe('ok');
+  });
+
   it('state stays bounded', () => {
     const config = simulationConfig(named('abd/minority-crash'), { seed: '1' });
     const simulation = new Simulation({ ...config, until: seconds(20) });

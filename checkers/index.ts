@@ -8,12 +8,21 @@ export {
 } from './linearizability/linearizable.js';
 export { DEFAULT_BUDGET, type Budget } from './linearizability/budget.js';
 export type { Evidence, ShownOperation } from './linearizability/evidence.js';
+export type { Standpoint } from './linearizability/standpoint.js';
 export { certificateFault } from './linearizability/certificate.js';
 export { operationsOf, type Operation } from './history/operation.js';
 export { HistoryError, problemsOf, type HistoryProblem } from './history/well-formed.js';
 export { defineModel, type AnyModel, type Model, type ModelDefinition, type OperationRule } from './models/model.js';
-export { register, casRegister } from './models/register.js';
+export { appendList } from './models/append-list.js';
+export { priorityQueue, queue, stack } from './models/containers.js';
+export { counter } from './models/counter.js';
 export { kv, kvText } from './models/kv.js';
+export { lease, mutex, semaphore, semaphoreOf } from './models/locks.js';
+export { log } from './models/log.js';
+export { casRegister, register } from './models/register.js';
+export { set } from './models/set.js';
+export { multiRegister, transactionalRegister } from './models/several-registers.js';
+export { uniqueIds } from './models/unique-ids.js';
 export { modelNamed, models, UnknownModelError } from './models/registry.js';
 export { FormatError, type FormatErrorCode } from './formats/format-error.js';
 export {

@@ -1,4 +1,5 @@
 import {
+  certificateFault,
   consistency,
   CONSISTENCY_LEVELS,
   evidenceData,
@@ -25,7 +26,7 @@ import {
   type TransactionsResult,
   type WeakIsolationResult,
 } from '../checkers/index.js';
-import { UsageError, type Micros } from '../engine/index.js';
+import { InternalError, UsageError, type Micros } from '../engine/index.js';
 import { nearest } from '../scenarios/index.js';
 import type { CheckReport } from './reports.js';
 
@@ -35,6 +36,8 @@ export interface Asked {
   readonly consistency: string | undefined;
   readonly staleness: StalenessBound | undefined;
   readonly settleUs: Micros | undefined;
+  /** Is a verdict on linearizability to be confirmed from its certificate? */
+  readonly certify: boolean;
   readonly shouldStop: () => boolean;
 }
 
@@ -153,11 +156,16 @@ function judgeOperations(read: ReadHistory, asked: Asked): JudgedHistory {
 }
 
 function judgeLinearizable({ history }: ReadHistory, asked: Asked): JudgedHistory {
-  const result = linearizable(history, modelNamed(asked.model!), { evidence: true, shouldStop: asked.shouldStop });
-  const { verdict, model, consistency: level, operations, keys, steps, exhausted } = result;
+  const judgedBy = modelNamed(asked.model!);
+  const result = linearizable(history, judgedBy, { evidence: true, shouldStop: asked.shouldStop });
+  const certified = asked.certify && result.verdict !== 'undecided';
+  const fault = certified ? certificateFault(history, judgedBy, result) : undefined;
+  if (fault !== undefined) throw new InternalError(`the verdict ${result.verdict} was not confirmed: ${fault}`);
+  const confirmed = certified ? '\n  certified: a second, separate checker confirms it' : '';
+  const { verdict, model, consistency: level, operations, keys, steps, memoryBytes, exhausted } = result;
   return {
     linearizability: result,
-    text: (options) => formatVerdict(result, options),
+    text: (options) => formatVerdict(result, options) + confirmed,
     report: {
       verdict,
       model,
@@ -166,7 +174,9 @@ function judgeLinearizable({ history }: ReadHistory, asked: Asked): JudgedHistor
       violations: keys.filter((key) => key.verdict === 'violation').map((key) => ({ ...key })),
       keys: keys.map((key) => ({ ...key })),
       steps,
+      memoryBytes,
       exhausted: exhausted ?? null,
+      ...(asked.certify && { certified }),
     },
   };
 }

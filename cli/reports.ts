@@ -247,6 +247,11 @@ export const checkShape = z.object({
     .describe('The keys, levels or anomalies of transactions that are not consistent, with evidence'),
   keys: z.array(keyVerdict).readonly(),
   steps: count,
+  memoryBytes: count.optional().describe('What was remembered, at most'),
+  certified: z
+    .boolean()
+    .optional()
+    .describe('With --certify: did the separate checker confirm it? Nothing undecided can be'),
   exhausted: z.string().nullable().describe('What ran out, where the verdict is undecided'),
   levels: z
     .array(

@@ -1,5 +1,6 @@
 import type { History, HistoryEvent, ProcessId, Value } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
+import { sameValue } from '../values.js';
 import { assertWellFormed } from './well-formed.js';
 
 /** One operation of one client: its invocation and, where there was one, its completion. */
@@ -25,45 +26,77 @@ export interface Operation {
   readonly returnedAt: Micros | undefined;
 }
 
+type Opened = { -readonly [Field in keyof Operation]: Operation[Field] };
+
 /**
  * Pairs invocations with completions, in the order of the invocations. The nemesis is left out.
  *
  * @throws HistoryError when the history is not well-formed.
  */
 export function operationsOf(history: History): Operation[] {
+  const operations = paired(history);
+  if (operations !== undefined) return operations;
   assertWellFormed(history);
-  const operations: Operation[] = [];
-  const open = new Map<ProcessId, { at: number; slot: number }>();
-  for (const [at, event] of history.entries()) {
+  throw new Error('a history that is well-formed could not be paired');
+}
+
+/** In one walk over the events; undefined as soon as anything is wrong, which `problemsOf` then puts into words. */
+function paired(history: History): Operation[] | undefined {
+  const operations: Opened[] = [];
+  // A process's operation that is open; GONE after `info`.
+  const open = new Map<ProcessId, Opened | typeof GONE | undefined>();
+  let last = -1;
+  for (let at = 0; at < history.length; at++) {
+    const event = history[at] as HistoryEvent;
+    if (!Number.isSafeInteger(event.index) || event.index <= last) return undefined;
+    last = event.index;
     if (event.process === 'nemesis') continue;
-    if (event.type === 'invoke') {
-      open.set(event.process, { at, slot: operations.length });
-      operations.push(operation(event, at, undefined, at));
+    const opened = open.get(event.process);
+    if (opened === GONE || (event.type === 'invoke') !== (opened === undefined)) return undefined;
+    if (opened === undefined) {
+      const operation = invoked(event, at);
+      operations.push(operation);
+      open.set(event.process, operation);
       continue;
     }
-    const invocation = open.get(event.process);
-    if (invocation === undefined) continue;
-    open.delete(event.process);
-    operations[invocation.slot] = operation(history[invocation.at] as HistoryEvent, invocation.at, event, at);
+    if (opened.f !== event.f || !sameKey(opened.key, event.key)) return undefined;
+    complete(opened, event, at);
+    open.set(event.process, event.type === 'info' ? GONE : undefined);
   }
   return operations;
 }
 
-function operation(invoke: HistoryEvent, call: number, end: HistoryEvent | undefined, at: number): Operation {
-  const outcome = end?.type === 'ok' ? 'ok' : end?.type === 'fail' ? 'failed' : 'unknown';
+const GONE = Symbol('gone');
+
+// A completion may leave the key out, as the invocation has it.
+function sameKey(key: Value | undefined, end: Value | undefined): boolean {
+  return end === undefined || sameValue(key, end);
+}
+
+function invoked(event: HistoryEvent, call: number): Opened {
   return {
-    id: invoke.index,
-    process: invoke.process,
-    f: invoke.f,
-    key: invoke.key,
-    input: invoke.value,
-    output: outcome === 'ok' ? end?.value : undefined,
-    outcome,
-    error: end?.error,
-    node: end?.node ?? invoke.node,
+    id: event.index,
+    process: event.process,
+    f: event.f,
+    key: event.key,
+    input: event.value,
+    output: undefined,
+    outcome: 'unknown',
+    error: undefined,
+    node: event.node,
     call,
-    return: outcome === 'unknown' ? Infinity : at,
-    invokedAt: invoke.time,
-    returnedAt: outcome === 'unknown' ? undefined : end?.time,
+    return: Infinity,
+    invokedAt: event.time,
+    returnedAt: undefined,
   };
+}
+
+function complete(operation: Opened, end: HistoryEvent, at: number): void {
+  operation.error = end.error;
+  if (end.node !== undefined) operation.node = end.node;
+  if (end.type === 'info') return;
+  operation.outcome = end.type === 'ok' ? 'ok' : 'failed';
+  if (end.type === 'ok') operation.output = end.value;
+  operation.return = at;
+  operation.returnedAt = end.time;
 }

@@ -11,11 +11,13 @@ export const DEFAULT_BUDGET: Budget = Object.freeze({ steps: 100_000_000, memory
 /** Counts bytes for all searches of one check together. */
 export class MemoryBudget {
   private usedBytes = 0;
+  private mostBytes = 0;
 
   constructor(readonly limitBytes: number) {}
 
   take(bytes: number): void {
     this.usedBytes += bytes;
+    this.mostBytes = Math.max(this.mostBytes, this.usedBytes);
   }
 
   give(bytes: number): void {
@@ -26,7 +28,34 @@ export class MemoryBudget {
     return this.usedBytes;
   }
 
+  /** The most that was in use at once. */
+  get most(): number {
+    return this.mostBytes;
+  }
+
   get exhausted(): boolean {
     return this.usedBytes > this.limitBytes;
+  }
+}
+
+/** One part's share of the memory that all parts of a check have together. */
+export class ShareOfMemory extends MemoryBudget {
+  constructor(private readonly shared: MemoryBudget) {
+    super(shared.limitBytes);
+  }
+
+  override take(bytes: number): void {
+    super.take(bytes);
+    this.shared.take(bytes);
+  }
+
+  override get exhausted(): boolean {
+    return this.shared.exhausted;
+  }
+
+  /** Gives back all that was taken. */
+  release(): void {
+    this.shared.give(this.used);
+    this.give(this.used);
   }
 }

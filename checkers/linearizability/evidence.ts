@@ -4,7 +4,8 @@ import type { Operation } from '../history/operation.js';
 import { describe, type AnyModel } from '../models/model.js';
 import { canonical, showValue } from '../values.js';
 import { MemoryBudget } from './budget.js';
-import { calledBefore, fitsNowhere, smallPart, Trial } from './minimise.js';
+import { calledBefore, claimOf, fitsNowhere, smallPart, Trial, type Claim } from './minimise.js';
+import { judgeByMonitor } from './parts.js';
 import { problemOf } from './problem.js';
 import { Search, type PartialOrder } from './search.js';
 import { whyNowhere } from './why.js';
@@ -38,6 +39,8 @@ export interface Evidence {
   /** Up to the return at this place of the history, these operations alone are already not linearizable. */
   readonly cut: number;
   readonly part: readonly ShownOperation[];
+  /** Others that are needed, but not their answers: they may have happened at any moment after their call, or not at all. */
+  readonly free: readonly { readonly id: number; readonly text: string }[];
   /** True when no single operation can be left out (by the rules that keep this sound); false when that took too long. */
   readonly minimal: boolean;
   /** The longest orders of the part's operations that do fit, and the state in which each ends. */
@@ -45,28 +48,32 @@ export interface Evidence {
 }
 
 const LONGEST_SHOWN = 3;
-const EXPLAIN_STEPS_MAX = 2_000_000;
+const EXPLAIN_STEPS_MAX = 200_000;
 const EXPLAIN_MEMORY_BYTES = 64 * 1024 * 1024;
 
-/**
- * Finds a small part of a key's operations that is not linearizable, and says why.
- *
- * @param operations one key's operations, known not to be linearizable.
- * @param failed the operations that surely failed, of every key.
- */
-export function explain(
-  model: AnyModel,
-  operations: readonly Operation[],
-  failed: readonly Operation[],
-  shouldStop: (() => boolean) | undefined,
-): { evidence: Evidence; steps: number } {
-  const trial = new Trial(model, shouldStop);
-  const failing = fitsNowhere(trial, operations);
+export interface Violated {
+  readonly model: AnyModel;
+  /** One key's operations, known not to be linearizable. */
+  readonly operations: readonly Operation[];
+  /** Some of them that already are not, where a monitor found these. */
+  readonly part: readonly Operation[] | undefined;
+  /** Where the frontier found it: the operation that fits nowhere. */
+  readonly failing: Operation | undefined;
+  /** The operations that surely failed, of every key. */
+  readonly failed: readonly Operation[];
+  readonly shouldStop: (() => boolean) | undefined;
+}
+
+/** Finds a small part of a key's operations that is not linearizable, and says why. */
+export function explain(violated: Violated): { evidence: Evidence; steps: number } {
+  const { model, operations } = violated;
+  const trial = new Trial(model, operations, violated.shouldStop);
+  const { claim, failing } = firstClaim(trial, violated);
   const cut = failing.return;
-  const { part, minimal } = smallPart(trial, calledBefore(operations, cut), failing);
-  const longest = longestOrders(model, part, cut);
+  const { part, free, minimal } = smallPart(trial, claim, failing);
+  const longest = longestOrders(model, trial.asJudged({ part, free }, cut), cut, free.length > 0);
   const key = canonical(failing.key);
-  const aborted = failed.filter((operation) => canonical(operation.key) === key);
+  const aborted = violated.failed.filter((operation) => canonical(operation.key) === key);
   const show = (state: unknown): string => model.show?.(state) ?? showValue(state);
   return {
     steps: trial.steps,
@@ -82,22 +89,60 @@ export function explain(
       }),
       cut,
       part: part.map((operation) => shown(model, operation, cut)),
+      free: free.map((operation) => ({ id: operation.id, text: describe(model, operation) })),
       minimal,
       longest: longest.map((order) => ({ order: order.operations.map((o) => o.id), state: show(order.state) })),
     },
   };
 }
 
+/** The operation at whose return it first shows, and what to make smaller. */
+function firstClaim(
+  trial: Trial,
+  { model, operations, part, failing }: Violated,
+): { claim: Claim; failing: Operation } {
+  const first =
+    failing ?? (part === undefined || canBeCut(model, operations) ? fitsNowhere(trial, operations) : undefined);
+  if (first !== undefined) {
+    const before = calledBefore(operations, first.return);
+    const judged = judgeByMonitor(model, before, first.return);
+    const found = judged?.found.verdict === 'violation' ? judged.found.part : before;
+    const claim = claimOf(model, [...new Set([...found, first])], before);
+    const confirmed = found === before || trial.violated(claim, first.return) === true;
+    return { claim: confirmed ? claim : { part: before, free: [] }, failing: first };
+  }
+  // A part of the whole, and only then the place within it where it shows.
+  const claim = claimOf(model, part ?? operations, operations);
+  const last = fitsNowhere(trial, claim.part);
+  return {
+    claim: claimOf(model, calledBefore(claim.part, last.return), calledBefore(operations, last.return)),
+    failing: last,
+  };
+}
+
+/** Does the monitor that judged all of it judge every beginning as well? */
+function canBeCut(model: AnyModel, operations: readonly Operation[]): boolean {
+  const returns = operations.filter((operation) => operation.return !== Infinity).map((operation) => operation.return);
+  const middle = returns.sort((a, b) => a - b)[returns.length >>> 1] ?? 0;
+  return judgeByMonitor(model, calledBefore(operations, middle), middle) !== undefined;
+}
+
 /** The longest orders of all that do fit, which end in different states. */
-function longestOrders(model: AnyModel, part: readonly Operation[], cut: number): PartialOrder[] {
+function longestOrders(
+  model: AnyModel,
+  operations: readonly Operation[],
+  cut: number,
+  lookAhead: boolean,
+): PartialOrder[] {
   const byState = new Map<string, PartialOrder>();
-  const search = new Search(model, problemOf(model, part, cut), new MemoryBudget(EXPLAIN_MEMORY_BYTES), (at, order) => {
+  const memory = new MemoryBudget(EXPLAIN_MEMORY_BYTES);
+  const noteStuck = (at: number, order: () => PartialOrder): void => {
     if (at !== cut) return;
     const found = order();
     const state = canonical(found.state);
     if ((byState.get(state)?.operations.length ?? -1) < found.operations.length) byState.set(state, found);
-  });
-  search.run(EXPLAIN_STEPS_MAX);
+  };
+  new Search(model, problemOf(model, operations, cut), memory, noteStuck, lookAhead).run(EXPLAIN_STEPS_MAX);
   return [...byState.values()].sort((a, b) => b.operations.length - a.operations.length).slice(0, LONGEST_SHOWN);
 }
 

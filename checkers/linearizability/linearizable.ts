@@ -1,11 +1,11 @@
 import type { History, Value } from '../../engine/history.js';
 import { operationsOf, type Operation } from '../history/operation.js';
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
-import { canonical } from '../values.js';
 import { DEFAULT_BUDGET, MemoryBudget, type Budget } from './budget.js';
 import { explain, type Evidence } from './evidence.js';
-import { problemOf } from './problem.js';
-import { Search } from './search.js';
+import { apart, judgeByMonitor, merged, partsOf, type Part } from './parts.js';
+import { Race, TURN_STEPS } from './race.js';
+import type { Standpoint } from './standpoint.js';
 
 export type Verdict = 'ok' | 'violation' | 'undecided';
 
@@ -32,8 +32,12 @@ export interface KeyVerdict {
   readonly evidence?: Evidence;
   /** `undecided`: what ran out; absent when a violation of another key ended the check before. */
   readonly exhausted?: Exhausted;
-  /** `undecided`: how many operations had returned before the latest place that the search got past. */
+  /** `undecided`: how many operations had returned before the latest place that was got past: these can be ordered. */
   readonly returnedBefore?: number;
+  /** `undecided`: what may hold at the place that the frontier reached, where it has begun. */
+  readonly frontier?: Standpoint;
+  /** What decided it: `search`, `frontier`, or the name of the monitor that needed neither. */
+  readonly by?: string;
 }
 
 export interface LinearizabilityResult {
@@ -43,11 +47,11 @@ export interface LinearizabilityResult {
   /** Operations that counted: without those that surely failed. */
   readonly operations: number;
   readonly keys: readonly KeyVerdict[];
+  /** What was spent: places tried, and what was remembered at most. */
   readonly steps: number;
+  readonly memoryBytes: number;
   readonly exhausted?: Exhausted;
 }
-
-const SLICE_STEPS = 4_096;
 
 /**
  * Is the history linearizable: could every operation have happened at one moment between its call and its return, one after
@@ -67,12 +71,23 @@ export function linearizable(history: History, model: AnyModel, options: CheckOp
   return new Check(model, operations, options).run();
 }
 
-interface Task {
-  readonly key: Value | undefined;
+/** A key, or one of several values of it that have nothing to do with one another. */
+interface Cell {
   readonly operations: readonly Operation[];
-  search: Search | undefined;
-  verdict: KeyVerdict | undefined;
+  race: Race | undefined;
+  order?: readonly Operation[];
+  violation?: { readonly part: readonly Operation[] | undefined; readonly failing: Operation | undefined };
+  outOfMemory?: boolean;
+  by?: string;
 }
+
+interface Task {
+  readonly part: Part;
+  readonly cells: readonly Cell[];
+}
+
+const isOpen = (cell: Cell): boolean =>
+  cell.order === undefined && cell.violation === undefined && cell.outOfMemory === undefined;
 
 class Check {
   private readonly budget: Budget;
@@ -88,12 +103,16 @@ class Check {
   ) {
     this.budget = { ...DEFAULT_BUDGET, ...options.budget };
     this.memory = new MemoryBudget(this.budget.memoryBytes);
-    this.tasks = byKey(all.filter((operation) => counts(model, operation)));
+    const counted = all.filter((operation) => counts(model, operation));
+    this.tasks = partsOf(counted).map((part) => ({
+      part,
+      cells: apart(model, part).map(({ operations }) => ({ operations, race: undefined })),
+    }));
   }
 
   run(): LinearizabilityResult {
-    this.searchAll();
-    const keys = this.tasks.map((task) => this.explained(task));
+    this.judgeAll();
+    const keys = this.tasks.map((task) => this.verdictOf(task));
     const violated = keys.some((key) => key.verdict === 'violation');
     const undecided = keys.find((key) => key.verdict === 'undecided');
     const exhausted = violated ? undefined : (undecided?.exhausted ?? this.exhausted);
@@ -104,21 +123,22 @@ class Check {
       operations: keys.reduce((sum, key) => sum + key.operations, 0),
       keys,
       steps: this.steps,
+      memoryBytes: this.memory.most,
       ...(exhausted !== undefined && { exhausted }),
     };
   }
 
-  /** Keys take turns, so that a violation of an easy key is found beside a hard one. */
-  private searchAll(): void {
-    let open = this.tasks;
+  /** Cells take turns, so that a violation of an easy one is found beside a hard one. */
+  private judgeAll(): void {
+    let open = this.tasks.flatMap((task) => task.cells);
     while (open.length > 0) {
-      for (const task of open) {
+      for (const cell of open) {
         this.exhausted = this.outOf();
         if (this.exhausted !== undefined) return;
-        this.turn(task);
-        if (task.verdict?.verdict === 'violation' && this.options.evidence !== true) return;
+        this.turn(cell);
+        if (cell.violation !== undefined && this.options.evidence !== true) return;
       }
-      open = open.filter((task) => task.verdict === undefined);
+      open = open.filter(isOpen);
     }
   }
 
@@ -127,59 +147,73 @@ class Check {
     return this.options.shouldStop?.() === true ? 'stopped' : undefined;
   }
 
-  private turn(task: Task): void {
-    const search = (task.search ??= new Search(this.model, problemOf(this.model, task.operations), this.memory));
-    const before = search.steps;
-    const outcome = search.run(Math.min(SLICE_STEPS, this.budget.steps - this.steps));
-    this.steps += search.steps - before;
+  private turn(cell: Cell): void {
+    if (cell.race === undefined && this.judgedWithoutSearch(cell)) return;
+    const race = (cell.race ??= new Race(this.model, cell.operations, Infinity, this.memory));
+    const before = race.steps;
+    const outcome = race.run(Math.min(TURN_STEPS, this.budget.steps - this.steps));
+    this.steps += race.steps - before;
     if (outcome === 'running') return;
-    const common = { key: task.key, operations: task.operations.length };
-    if (outcome === 'ok') {
-      const linearisation = search.order().operations.map((operation) => operation.id);
-      task.verdict = { ...common, verdict: 'ok', linearisation };
-    } else if (outcome === 'violation') {
-      task.verdict = { ...common, verdict: 'violation' };
-    } else {
-      task.verdict = this.undecided(task, 'memory');
+    if (outcome === 'memory') cell.outOfMemory = true;
+    else {
+      cell.by = race.winner;
+      if (outcome === 'ok') cell.order = race.order();
+      else cell.violation = { part: undefined, failing: race.failing };
+      cell.race = undefined;
     }
-    search.release();
-    task.search = undefined;
+    race.release();
   }
 
-  private undecided(task: Task, exhausted: Exhausted | undefined): KeyVerdict {
-    const furthest = task.search?.furthest ?? -1;
+  private judgedWithoutSearch(cell: Cell): boolean {
+    const n = cell.operations.length;
+    if (this.steps + n > this.budget.steps) return false;
+    const judged = judgeByMonitor(this.model, cell.operations, Infinity);
+    if (judged === undefined) return false;
+    this.steps += n;
+    cell.by = judged.by;
+    if (judged.found.verdict === 'ok') cell.order = judged.found.order;
+    else cell.violation = { part: judged.found.part, failing: undefined };
+    return true;
+  }
+
+  private verdictOf({ part, cells }: Task): KeyVerdict {
+    const common = { key: part.key, operations: part.operations.length };
+    const bad = cells.find((cell) => cell.violation !== undefined);
+    if (bad !== undefined) {
+      const evidence = this.options.evidence === true && { evidence: this.evidenceOf(bad) };
+      return { ...common, verdict: 'violation', ...(bad.by !== undefined && { by: bad.by }), ...evidence };
+    }
+    const open = cells.find((cell) => cell.order === undefined);
+    if (open !== undefined) return { ...common, ...this.undecided(open) };
+    const order = merged(cells.map((cell) => cell.order ?? []));
+    const by = cells[0]?.by;
+    const linearisation = order.map((operation) => operation.id);
+    return { ...common, verdict: 'ok', linearisation, ...(by !== undefined && { by }) };
+  }
+
+  private undecided({ operations, race, outOfMemory }: Cell): Omit<KeyVerdict, 'key' | 'operations'> {
+    const furthest = race?.furthest ?? 0;
+    const exhausted = outOfMemory === true ? 'memory' : this.exhausted;
+    const frontier = race?.standing;
     return {
-      key: task.key,
       verdict: 'undecided',
-      operations: task.operations.length,
-      returnedBefore: task.operations.filter((operation) => operation.return < furthest).length,
+      returnedBefore: operations.filter((operation) => operation.return < furthest).length,
+      ...(frontier !== undefined && { frontier }),
       ...(exhausted !== undefined && { exhausted }),
     };
   }
 
-  private explained(task: Task): KeyVerdict {
-    const verdict = task.verdict ?? this.undecided(task, this.exhausted);
-    if (verdict.verdict !== 'violation' || this.options.evidence !== true) return verdict;
+  private evidenceOf({ operations, violation }: Cell): Evidence {
     const failed = this.all.filter((operation) => operation.outcome === 'failed');
-    const { evidence, steps } = explain(this.model, task.operations, failed, this.options.shouldStop);
+    const { evidence, steps } = explain({
+      model: this.model,
+      operations,
+      part: violation?.part,
+      failing: violation?.failing,
+      failed,
+      shouldStop: this.options.shouldStop,
+    });
     this.steps += steps;
-    return { ...verdict, evidence };
+    return evidence;
   }
-}
-
-/** The operations of each key, in the order in which the keys first appear. */
-function byKey(operations: readonly Operation[]): Task[] {
-  const groups = new Map<string, Operation[]>();
-  for (const operation of operations) {
-    const name = canonical(operation.key);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [operation]);
-    else group.push(operation);
-  }
-  return [...groups.values()].map((group) => ({
-    key: group[0]?.key,
-    operations: group,
-    search: undefined,
-    verdict: undefined,
-  }));
 }

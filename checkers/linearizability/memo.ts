@@ -42,7 +42,7 @@ export class Memo {
 
   /** Visits a configuration. @returns false when it, or one that can do at least as much, was visited before. */
   visit(top: number, state: number, missing: Int32Array, used: Int32Array): boolean {
-    const place = this.hash(top, state, missing) & (this.places.length - 1);
+    const place = this.placeOf(top, state, missing);
     const { entries, stride } = this;
     for (let e = this.places[place] as number; e !== 0; e = entries[e * stride + 2] as number) {
       const at = e * stride;
@@ -52,6 +52,40 @@ export class Memo {
     }
     this.add(place, top, state, missing, used);
     return true;
+  }
+
+  /** How many configurations are remembered. They are numbered from 1. */
+  get size(): number {
+    return this.count - 1;
+  }
+
+  stateOf(entry: number): number {
+    return this.entries[entry * this.stride + 1] as number;
+  }
+
+  /** Writes the bits and the counts of a configuration where the caller wants them. */
+  read(entry: number, missing: Int32Array, used: Int32Array): void {
+    const from = entry * this.stride + 3;
+    for (let w = 0; w < this.missingWords; w++) missing[w] = this.entries[from + w] as number;
+    for (let g = 0; g < this.groups; g++) used[g] = this.entries[from + this.missingWords + g] as number;
+  }
+
+  /** Forgets everything, at a cost that grows with what was remembered and not with the room for it. */
+  clear(): void {
+    const missing = new Int32Array(this.missingWords);
+    const used = new Int32Array(this.groups);
+    if (8 * this.count > this.places.length) this.places.fill(0);
+    else {
+      for (let e = 1; e < this.count; e++) {
+        this.read(e, missing, used);
+        this.places[this.placeOf(this.entries[e * this.stride] as number, this.stateOf(e), missing)] = 0;
+      }
+    }
+    this.count = 1;
+  }
+
+  private placeOf(top: number, state: number, missing: Int32Array): number {
+    return this.hash(top, state, missing) & (this.places.length - 1);
   }
 
   private sameMissing(at: number, missing: Int32Array): boolean {
@@ -72,8 +106,8 @@ export class Memo {
     this.entries[at] = top;
     this.entries[at + 1] = state;
     this.entries[at + 2] = this.places[place] as number;
-    this.entries.set(missing, at + 3);
-    this.entries.set(used, at + this.usedAt);
+    for (let w = 0; w < this.missingWords; w++) this.entries[at + 3 + w] = missing[w] as number;
+    for (let g = 0; g < this.groups; g++) this.entries[at + this.usedAt + g] = used[g] as number;
     this.places[place] = e;
     if (this.count > this.places.length) this.growPlaces();
   }
@@ -92,8 +126,7 @@ export class Memo {
     for (let e = 1; e < this.count; e++) {
       const at = e * this.stride;
       for (let w = 0; w < this.missingWords; w++) missing[w] = this.entries[at + 3 + w] as number;
-      const place =
-        this.hash(this.entries[at] as number, this.entries[at + 1] as number, missing) & (this.places.length - 1);
+      const place = this.placeOf(this.entries[at] as number, this.entries[at + 1] as number, missing);
       this.entries[at + 2] = this.places[place] as number;
       this.places[place] = e;
     }

@@ -1,31 +1,85 @@
 import type { Operation } from '../history/operation.js';
-import { isPure, spareOperations, type AnyModel } from '../models/model.js';
+import { isPure, type AnyModel } from '../models/model.js';
+import { projected, spareOperations } from '../models/spare.js';
 import { MemoryBudget } from './budget.js';
+import { plainly } from './certificate.js';
+import { Frontier } from './frontier.js';
+import { judgeByMonitor } from './parts.js';
 import { problemOf } from './problem.js';
-import { Search } from './search.js';
+import { Race } from './race.js';
+import { unanswered } from './unanswered.js';
 
-const STEPS_MAX = 10_000_000;
+const BISECT_STEPS_MAX = 2_000_000;
+const SHRINK_STEPS_MAX = 200_000;
+const FRONTIER_STEPS_MAX = 1_000_000;
 const MEMORY_BYTES = 64 * 1024 * 1024;
+/** A part that is larger than this is made smaller by taking answers back, too. */
+const LARGE_PART = 8;
+/** One that is larger than this stays as it is. */
+const HUGE_PART = 250;
+const CHECKABLE_CONFIGURATIONS_MAX = 500;
+
+/** Operations of which some must have happened as they were answered, and others are as if they had never been. */
+export interface Claim {
+  readonly part: readonly Operation[];
+  readonly free: readonly Operation[];
+}
 
 /** Asks about parts of a history, with one budget for all the questions. */
 export class Trial {
   steps = 0;
+  private limit = BISECT_STEPS_MAX;
+  private readonly freed = new Map<Operation, Operation>();
 
   constructor(
     readonly model: AnyModel,
+    /** What the parts are parts of. */
+    private readonly whole: readonly Operation[],
     private readonly shouldStop: (() => boolean) | undefined,
   ) {}
 
   /** Is this not linearizable up to the cut? Undefined when the budget ran out before there was an answer. */
-  violated(part: readonly Operation[], cut: number): boolean | undefined {
-    if (this.steps >= STEPS_MAX || this.shouldStop?.() === true) return undefined;
-    const search = new Search(this.model, problemOf(this.model, part, cut), new MemoryBudget(MEMORY_BYTES));
-    const outcome = search.run(STEPS_MAX - this.steps);
+  violated({ part, free }: Claim, cut: number): boolean | undefined {
+    if (this.steps >= this.limit || this.shouldStop?.() === true) return undefined;
+    const operations = this.asJudged({ part, free }, cut);
     // Preparing costs as well.
-    this.steps += search.steps + part.length;
+    this.steps += operations.length;
+    const judged = judgeByMonitor(this.model, operations, cut);
+    if (judged !== undefined) return judged.found.verdict === 'violation';
+    const race = new Race(this.model, operations, cut, new MemoryBudget(MEMORY_BYTES));
+    const outcome = race.run(this.limit - this.steps);
+    this.steps += race.steps;
     return outcome === 'violation' ? true : outcome === 'ok' ? false : undefined;
   }
+
+  /** From here on so many steps more. */
+  allow(steps: number): void {
+    this.limit = this.steps + steps;
+  }
+
+  /** The operations of a claim, in the order of their calls: answers taken back, and without what is left out. */
+  asJudged({ part, free }: Claim, cut: number): readonly Operation[] {
+    const kept = new Set([...part, ...free]);
+    const leftOut = this.whole.filter((operation) => operation.call < cut && !kept.has(operation));
+    const all = free.length === 0 ? part : [...part, ...free.map((one) => this.free(one))].sort(byCall);
+    return projected(this.model, all, leftOut);
+  }
+
+  /** And by the plain check: what this cannot go through is no evidence, however few operations it has. */
+  plainlyViolated(claim: Claim, cut: number): boolean | undefined {
+    const violated = this.violated(claim, cut);
+    if (violated !== true) return violated;
+    return plainly(this.model, this.asJudged(claim, cut), cut, CHECKABLE_CONFIGURATIONS_MAX) === 'violation';
+  }
+
+  private free(operation: Operation): Operation {
+    const known = this.freed.get(operation) ?? unanswered(operation);
+    this.freed.set(operation, known);
+    return known;
+  }
 }
+
+const byCall = (a: Operation, b: Operation): number => a.call - b.call;
 
 /** What had been called before a place of the history. */
 export function calledBefore(operations: readonly Operation[], cut: number): readonly Operation[] {
@@ -34,16 +88,28 @@ export function calledBefore(operations: readonly Operation[], cut: number): rea
 
 /**
  * The operation at whose return it first shows that the operations are not linearizable. What was open there may have
- * happened or not. By bisection: more returns never make a history easier to order.
+ * happened or not. The frontier finds it in one walk, unless that is too long; otherwise by bisection:
+ * more returns never make a history easier to order.
  */
 export function fitsNowhere(trial: Trial, operations: readonly Operation[]): Operation {
   const returned = operations.filter((operation) => operation.return !== Infinity).sort((a, b) => a.return - b.return);
+  if (judgeByMonitor(trial.model, operations, Infinity) === undefined) {
+    const frontier = new Frontier(
+      trial.model,
+      problemOf(trial.model, operations),
+      new MemoryBudget(MEMORY_BYTES),
+      false,
+    );
+    const ended = frontier.run(FRONTIER_STEPS_MAX) === 'violation';
+    trial.steps += frontier.steps;
+    if (ended && frontier.failing !== undefined) return frontier.failing;
+  }
   let fitting = -1;
   let failing = returned.length - 1;
   while (failing - fitting > 1) {
     const middle = Math.floor((fitting + failing) / 2);
     const cut = (returned[middle] as Operation).return;
-    const violated = trial.violated(calledBefore(operations, cut), cut);
+    const violated = trial.violated({ part: calledBefore(operations, cut), free: [] }, cut);
     // Out of budget: the part up to the last place where it surely shows is still evidence.
     if (violated === undefined) break;
     if (violated) failing = middle;
@@ -52,44 +118,61 @@ export function fitsNowhere(trial: Trial, operations: readonly Operation[]): Ope
   return returned[failing] as Operation;
 }
 
+/** What of the operations may not be left out beside a part is kept as if it had never been answered. */
+export function claimOf(model: AnyModel, part: readonly Operation[], operations: readonly Operation[]): Claim {
+  const kept = new Set(part);
+  const others = operations.filter((operation) => !kept.has(operation));
+  const spare = spareOperations(model, part, others, true);
+  return { part: operations.filter((one) => kept.has(one)), free: others.filter((one) => !spare.has(one)) };
+}
+
 /**
- * Makes a part of a history that is not linearizable smaller, leaving out only what cannot be the reason for it (see
- * `spareOperations`). So a smaller part that is not linearizable proves that the whole is not.
+ * Makes a part of a history that is not linearizable smaller, in two ways that are sound: leaving out only what cannot be the
+ * reason for it (see `spareOperations`), and, of what must stay, taking answers back. So a smaller part that is not
+ * linearizable proves that the whole is not.
  */
-export function smallPart(
-  trial: Trial,
-  operations: readonly Operation[],
-  failing: Operation,
-): { part: readonly Operation[]; minimal: boolean } {
+export function smallPart(trial: Trial, claim: Claim, failing: Operation): Claim & { readonly minimal: boolean } {
   const { model } = trial;
   const cut = failing.return;
   // What is pure and has not returned by the cut asks nothing of an order.
-  let part = operations.filter((operation) => operation.return <= cut || !isPure(model, operation));
-  for (let before = Infinity; part.length < before;) {
-    before = part.length;
-    for (let chunk = part.length; chunk >= 1; chunk = Math.floor(chunk / 2)) {
-      for (let end = part.length; end > 0; end -= chunk) {
-        const smaller = without(model, part, Math.max(0, end - chunk), end, failing);
-        if (smaller.length === part.length) continue;
-        const violated = trial.violated(smaller, cut);
-        if (violated === undefined) return { part, minimal: false };
-        if (violated) part = smaller;
+  const part = claim.part.filter((operation) => operation.return <= cut || !isPure(model, operation));
+  trial.allow(SHRINK_STEPS_MAX);
+  const withoutSpare = shrink(trial, { part, free: claim.free }, failing, (smaller, chosen) => {
+    const stays = [...smaller.part.filter((one) => !chosen.has(one)), ...smaller.free];
+    const spare = spareOperations(model, stays, [...chosen], true);
+    return { part: smaller.part.filter((one) => !spare.has(one)), free: smaller.free };
+  });
+  if (withoutSpare.part.length <= LARGE_PART || withoutSpare.part.length > HUGE_PART) return withoutSpare;
+  const takeBack = ({ part: own, free }: Claim, chosen: ReadonlySet<Operation>): Claim => ({
+    part: own.filter((one) => !chosen.has(one)),
+    free: [...free, ...[...chosen].filter((one) => !isPure(model, one))],
+  });
+  const relaxed = shrink(trial, withoutSpare, failing, takeBack, (smaller) => trial.plainlyViolated(smaller, cut));
+  const spare = spareOperations(model, relaxed.part, relaxed.free, true);
+  return { ...relaxed, free: relaxed.free.filter((operation) => !spare.has(operation)) };
+}
+
+/** Takes away as much as can be: larger chunks first, the last operations first, until no single one goes any more. */
+function shrink(
+  trial: Trial,
+  claim: Claim,
+  failing: Operation,
+  without: (claim: Claim, chosen: ReadonlySet<Operation>) => Claim,
+  isViolated = (smaller: Claim) => trial.violated(smaller, failing.return),
+): Claim & { readonly minimal: boolean } {
+  let now = claim;
+  for (let before = Infinity; now.part.length < before;) {
+    before = now.part.length;
+    for (let chunk = now.part.length; chunk >= 1; chunk = Math.floor(chunk / 2)) {
+      for (let end = now.part.length; end > 0; end -= chunk) {
+        const chosen = new Set(now.part.slice(Math.max(0, end - chunk), end).filter((one) => one !== failing));
+        const smaller = without(now, chosen);
+        if (smaller.part.length === now.part.length) continue;
+        const violated = isViolated(smaller);
+        if (violated === undefined) return { ...now, minimal: false };
+        if (violated) now = smaller;
       }
     }
   }
-  return { part, minimal: true };
-}
-
-/** The part without those of the operations in [from, to) that may soundly be left out. */
-function without(
-  model: AnyModel,
-  part: readonly Operation[],
-  from: number,
-  to: number,
-  failing: Operation,
-): Operation[] {
-  const chosen = (operation: Operation, at: number): boolean => at >= from && at < to && operation !== failing;
-  const kept = part.filter((operation, at) => !chosen(operation, at));
-  const spare = spareOperations(model, kept, part.filter(chosen));
-  return part.filter((operation) => !spare.has(operation));
+  return { ...now, minimal: true };
 }

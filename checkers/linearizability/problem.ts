@@ -1,5 +1,6 @@
 import type { Operation } from '../history/operation.js';
-import { isPure, spareOperations, type AnyModel } from '../models/model.js';
+import { isPure, type AnyModel } from '../models/model.js';
+import { spareOperations } from '../models/spare.js';
 import { canonical } from '../values.js';
 
 /** Optional operations of one kind: any number of them may take effect, the earliest invoked first. */
@@ -22,6 +23,11 @@ export interface Problem {
   readonly slots: number;
   readonly kind: Int32Array;
   readonly pure: Uint8Array;
+  /**
+   * Are there operations of one kind, not pure, that are open at once? Of those only the one that returns first need be
+   * taken: in any order that takes another first, the two can change places.
+   */
+  readonly twins: boolean;
   readonly optional: readonly OptionalGroup[];
   readonly kinds: readonly Operation[];
 }
@@ -37,14 +43,17 @@ export function problemOf(model: AnyModel, operations: readonly Operation[], cut
   const possible = operations.filter((operation) => !mustHappen(operation));
   const kinds = new Kinds();
   const { slot, slots } = slotsOf(required);
+  const kind = Int32Array.from(required, (operation) => kinds.of(operation));
+  const pure = Uint8Array.from(required, (operation) => (isPure(model, operation) ? 1 : 0));
   return {
     operations: required,
     call: Int32Array.from(required, (operation) => operation.call),
     return: Int32Array.from(required, (operation) => operation.return),
     slot,
     slots,
-    kind: Int32Array.from(required, (operation) => kinds.of(operation)),
-    pure: Uint8Array.from(required, (operation) => (isPure(model, operation) ? 1 : 0)),
+    kind,
+    pure,
+    twins: hasTwins(required, kind, pure),
     optional: optionalGroups(model, required, possible, kinds),
     kinds: kinds.samples,
   };
@@ -87,6 +96,17 @@ class Kinds {
     this.samples.push(operation);
     return this.samples.length - 1;
   }
+}
+
+function hasTwins(operations: readonly Operation[], kind: Int32Array, pure: Uint8Array): boolean {
+  const busyUntil = new Map<number, number>();
+  for (const [i, operation] of operations.entries()) {
+    if (pure[i] === 1) continue;
+    const busy = busyUntil.get(kind[i] as number) ?? -1;
+    if (busy > operation.call) return true;
+    busyUntil.set(kind[i] as number, Math.max(busy, operation.return));
+  }
+  return false;
 }
 
 /** First fit in the order of the calls: as many slots as operations are open at once. */

@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.js';
 import type { AnyModel } from '../models/model.js';
-import { MemoryBudget } from './budget.js';
+import type { MemoryBudget } from './budget.js';
 import { Memo } from './memo.js';
 import type { OptionalGroup, Problem } from './problem.js';
 import { ILLEGAL, StateSpace } from './state-space.js';
@@ -22,13 +22,12 @@ export interface PartialOrder {
  */
 export class Search {
   steps = 0;
-  /** A return such that everything that returned before it was ordered: the latest one that was met. */
-  furthest = NOTHING;
+  /** A place of the history such that everything that returned before it was ordered: the latest one that was met. */
+  reached = 0;
 
   private readonly space: StateSpace;
   private readonly memo: Memo;
   private readonly supply: Supply | undefined;
-  private readonly memory: MemoryBudget;
   private readonly n: number;
   // The missing operations as a doubly linked list; index n is its head and its end.
   private readonly next: Int32Array;
@@ -46,6 +45,8 @@ export class Search {
   private readonly forced: Int32Array;
   private readonly stateBefore: Int32Array;
   private readonly topBefore: Int32Array;
+  // For each kind that is open in the configuration at hand, the operation that returns first.
+  private readonly firstTwin: Int32Array;
   private entered = false;
   // Did anything fit in the configuration at hand, visited or not?
   private fitted = false;
@@ -54,14 +55,15 @@ export class Search {
   constructor(
     model: AnyModel,
     private readonly problem: Problem,
-    private readonly shared: MemoryBudget,
+    private readonly memory: MemoryBudget,
     /** Called with every order that cannot be continued. No order is then given up before it is stuck. */
     private readonly onStuck?: (returnAt: number, order: () => PartialOrder) => void,
+    /** May the model rule states out by what comes later? */
+    lookAhead = onStuck === undefined,
   ) {
-    this.memory = new Forwarding(shared);
     const n = (this.n = problem.operations.length);
     const optional = problem.optional.flatMap((group) => group.operations);
-    const plausible = onStuck === undefined ? model.foresee?.(problem.operations, optional) : undefined;
+    const plausible = lookAhead ? model.foresee?.(problem.operations, optional) : undefined;
     this.space = new StateSpace(model, problem.kinds, this.memory, plausible);
     this.memo = new Memo(Math.ceil(problem.slots / BITS), problem.optional.length, this.memory);
     this.next = Int32Array.from({ length: n + 1 }, (_, i) => (i === n ? 0 : i + 1));
@@ -69,6 +71,7 @@ export class Search {
     this.state = this.space.initial;
     if (onStuck === undefined) this.supply = Supply.of(model, problem.operations, problem.optional);
     if (this.supply?.lacking(this.space.state(this.state)) === true) this.ended = 'violation';
+    this.firstTwin = new Int32Array(problem.twins ? problem.kinds.length : 0);
     this.missing = new Int32Array(Math.ceil(problem.slots / BITS));
     this.used = new Int32Array(problem.optional.length);
     const frames = 1 + problem.optional.reduce((sum, group) => sum + group.operations.length, n);
@@ -93,11 +96,6 @@ export class Search {
       else this.back();
     }
     return this.ended;
-  }
-
-  /** Lets go of what this search remembers. */
-  release(): void {
-    this.shared.give(this.memory.used);
   }
 
   /** The order at hand: once `run` answered `ok`, a linearisation. */
@@ -139,7 +137,7 @@ export class Search {
     this.horizon[depth] = horizon;
     this.forced[depth] = forced;
     this.chosen[depth] = NOTHING;
-    this.furthest = Math.max(this.furthest, horizon);
+    this.reached = Math.max(this.reached, horizon);
   }
 
   /** Takes the next operation that leads to a configuration not visited yet. */
@@ -167,9 +165,10 @@ export class Search {
       move = this.next[n] as number;
       from = 0;
     }
+    if (this.problem.twins && move < n) this.findTwins(horizon);
     while (move < n && (call[move] as number) < horizon) {
       // A pure operation that did not force itself does not fit here.
-      if (pure[move] === 0 && this.takeAny(move, kind[move] as number, from)) return true;
+      if (pure[move] === 0 && !this.hasTwinBefore(move) && this.takeAny(move, kind[move] as number, from)) return true;
       from = 0;
       move = this.next[move] as number;
     }
@@ -177,6 +176,24 @@ export class Search {
       if (this.callOfNext(move) < horizon && this.takeAny(move, this.group(move).kind, from)) return true;
     }
     return false;
+  }
+
+  /** Notes, for each kind that is open, the operation that returns first. */
+  private findTwins(horizon: number): void {
+    const { n, next, firstTwin } = this;
+    const { call, return: returns, kind } = this.problem;
+    const first = next[n] as number;
+    for (let i = first; i !== n && (call[i] as number) < horizon; i = next[i] as number) {
+      firstTwin[kind[i] as number] = i;
+    }
+    for (let i = first; i !== n && (call[i] as number) < horizon; i = next[i] as number) {
+      const best = firstTwin[kind[i] as number] as number;
+      if ((returns[i] as number) < (returns[best] as number)) firstTwin[kind[i] as number] = i;
+    }
+  }
+
+  private hasTwinBefore(move: number): boolean {
+    return this.problem.twins && this.firstTwin[this.problem.kind[move] as number] !== move;
   }
 
   private callOfNext(move: number): number {
@@ -261,21 +278,5 @@ export class Search {
   private flip(operation: number): void {
     const slot = this.problem.slot[operation] as number;
     this.missing[slot >>> 5] = (this.missing[slot >>> 5] as number) ^ (1 << (slot & 31));
-  }
-}
-
-/** One search's share of the memory that all searches of a check have together. */
-class Forwarding extends MemoryBudget {
-  constructor(private readonly shared: MemoryBudget) {
-    super(shared.limitBytes);
-  }
-
-  override take(bytes: number): void {
-    super.take(bytes);
-    this.shared.take(bytes);
-  }
-
-  override get exhausted(): boolean {
-    return this.shared.exhausted;
   }
 }

@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.js';
 import { describe, type AnyModel } from '../models/model.js';
-import { sameValue, showValue } from '../values.js';
+import { canonical, sameValue, showValue } from '../values.js';
 
 export interface Stuck {
   readonly model: AnyModel;
@@ -21,7 +21,13 @@ export function whyNowhere(stuck: Stuck): string {
   const { model, failing } = stuck;
   const wanted = model.rule(failing.f)?.reads?.(failing);
   if (wanted === undefined) return noRoom(stuck);
-  return neverThere(stuck, wanted) ?? overwritten(stuck, wanted) ?? seenToChange(stuck, wanted) ?? noRoom(stuck);
+  return (
+    neverThere(stuck, wanted) ??
+    lacking(stuck, wanted) ??
+    overwritten(stuck, wanted) ??
+    seenToChange(stuck, wanted) ??
+    noRoom(stuck)
+  );
 }
 
 function writersOf(model: AnyModel, operations: readonly Operation[], value: unknown): Operation[] {
@@ -51,6 +57,20 @@ function neverThere({ model, failing, all, aborted }: Stuck, wanted: unknown): s
   const later = writers[0];
   if (later === undefined) return `saw ${what}, which nobody wrote`;
   return `returned before ${describe(model, later)} was called at ${moment(later.invokedAt, later.call, all)}`;
+}
+
+/** A list, or a text, without something whose append was acknowledged before. */
+function lacking({ model, failing, part, all }: Stuck, seen: unknown): string | undefined {
+  const items = typeof seen === 'string' ? seen : Array.isArray(seen) ? seen.map((item) => canonical(item)) : undefined;
+  if (items === undefined && seen !== null) return undefined;
+  const missing = part.filter((operation) => {
+    if (operation.f !== 'append' || operation.return > failing.call) return false;
+    const item = typeof items === 'string' ? (operation.input as string) : canonical(operation.input);
+    return items === undefined || !items.includes(item);
+  });
+  const last = latest(missing);
+  if (last === undefined) return undefined;
+  return `returned without ${describe(model, last)}, acknowledged at ${moment(last.returnedAt, last.return, all)}`;
 }
 
 /** A stale value: another one was acknowledged in between. */

@@ -1,7 +1,8 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
+import { appendMonitor, type AppendRole } from '../monitors/append-list.js';
 import { canonical, showValue } from '../values.js';
-import { defineModel, type Model, type OperationRule } from './model.js';
+import { defineModel, type AnyModel, type Model, type OperationRule } from './model.js';
 import { casRule, readNames, readRule, writeRule } from './register.js';
 
 /** Adds to the end of a text or of a list; what is absent is the empty text, or the empty list for other values. */
@@ -47,6 +48,16 @@ function isList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
 }
 
+/** What the monitor of appends wants to know; undefined where there is anything else than appends and reads. */
+function appendRole(model: AnyModel, operation: Operation): AppendRole | undefined {
+  if (operation.f === 'append') return { append: operation.input };
+  if (!readNames.has(operation.f)) return undefined;
+  const seen = model.rule(operation.f)?.reads?.(operation);
+  if (seen === null) return { read: [] };
+  const isFull = (typeof seen === 'string' || isList(seen)) && seen.length > 0;
+  return isFull ? { read: seen } : undefined;
+}
+
 function keyValue(modelName: string, summary: string, absent: Value): Model<Value> {
   return defineModel<Value>({
     name: modelName,
@@ -54,6 +65,7 @@ function keyValue(modelName: string, summary: string, absent: Value): Model<Valu
     init: () => null,
     operations: { read: readRule(absent), write: writeRule, cas: casRule, append: appendRule },
     foresee: alongLongestRead,
+    monitor: appendMonitor((model, operation) => appendRole(model, operation), true),
   });
 }
 

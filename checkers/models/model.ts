@@ -1,6 +1,7 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
 import { HistoryError, type HistoryProblem } from '../history/well-formed.js';
+import type { Monitor } from '../monitors/monitor.js';
 import { canonical, nearestName, showValue } from '../values.js';
 
 /** What one kind of operation does to an object. */
@@ -27,6 +28,15 @@ export interface OperationRule<State> {
   reads?(operation: Operation): Value | undefined;
   /** Only where the operation leaves the same state wherever it happens: that state. */
   writes?(operation: Operation): Value | undefined;
+  /**
+   * Only where leaving out *all* operations about one value leaves a correct history correct: that value. (What is first in
+   * and first out stays so without some of it.) Undefined for an operation that is about no one value, which then may not
+   * be left out unless it is pure, but is in no other's way. A rule without `about` is about everything: with such an operation
+   * nothing may be left out, unless the rule has `project`.
+   */
+  about?(operation: Operation): Value | undefined;
+  /** Only where the operation is about many values: what it would have said, had some of them never been there. */
+  project?(operation: Operation, isThere: (value: Value) => boolean): Operation;
   /** What is expected, when the input is not of the right shape. */
   badInput?(input: Value): string | undefined;
   /** For people: `write x=2`. */
@@ -46,6 +56,13 @@ export interface ModelDefinition<State> {
    * of them fails. Saves the search from finding out much later; wrongly declared, verdicts are wrong.
    */
   foresee?(required: readonly Operation[], optional: readonly Operation[]): ((state: State) => boolean) | undefined;
+  /**
+   * Judges histories that qualify without a search. Wrongly declared, verdicts are wrong. Where every operation says what it
+   * reads or writes, histories in which each value is written once need none: they are told by that.
+   */
+  readonly monitor?: Monitor;
+  /** Operations `about` different values have nothing to do with one another; where all are about one, these are judged apart. */
+  readonly apart?: boolean;
   /** Tells states apart; by content when left out. Two states with one identity must behave alike for ever. */
   identity?(state: State): string | number;
   /** A state for people. */
@@ -110,46 +127,6 @@ export function describe(model: AnyModel, operation: Operation): string {
     words.push(`→ ${showValue(operation.output)}`);
   }
   return words.join(' ');
-}
-
-/**
- * Which of `candidates` may be left out, together, without making the rest harder to order: pure operations, and updates
- * whose value nobody in what stays reads. Sound where *every* operation that stays says what it reads and writes: in an
- * order of all, the update just before a reader stays, so the reader finds the same state without those that go. A refused
- * compare-and-set, an append and the like say no such thing: with one of them among what stays, no update may go.
- */
-export function spareOperations(
-  model: AnyModel,
-  kept: readonly Operation[],
-  candidates: readonly Operation[],
-): Set<Operation> {
-  const read = new Set<string>();
-  let plain = true;
-  const keep = (operation: Operation): void => {
-    const rule = model.rule(operation.f);
-    const reads = rule?.reads?.(operation);
-    const says = isPure(model, operation) ? reads !== undefined : rule?.writes?.(operation) !== undefined;
-    if (!says && !isIdle(model, operation)) plain = false;
-    if (reads !== undefined) read.add(canonical(reads));
-  };
-  kept.forEach(keep);
-  const spare = new Set(candidates);
-  for (let size = -1; size !== spare.size;) {
-    size = spare.size;
-    for (const operation of spare) {
-      if (isPure(model, operation)) continue;
-      const writes = model.rule(operation.f)?.writes?.(operation);
-      if (plain && writes !== undefined && !read.has(canonical(writes))) continue;
-      spare.delete(operation);
-      keep(operation);
-    }
-  }
-  return spare;
-}
-
-/** A question that was never answered: it neither asks nor changes anything. */
-function isIdle(model: AnyModel, operation: Operation): boolean {
-  return operation.outcome === 'unknown' && isPure(model, operation);
 }
 
 /** @throws HistoryError when there are operations that the model does not know, or with inputs that it cannot take. */

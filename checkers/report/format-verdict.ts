@@ -64,7 +64,7 @@ const ORDER_SHOWN = 8;
 function longest(evidence: Evidence, paint: Painter): string[] {
   const best = evidence.longest[0];
   if (best === undefined) return [];
-  const texts = new Map(evidence.part.map((operation) => [operation.id, operation.text]));
+  const texts = new Map([...evidence.part, ...evidence.free].map((operation) => [operation.id, operation.text]));
   const names = best.order.map((id) => texts.get(id) ?? String(id));
   const shown =
     names.length > ORDER_SHOWN ? [`… ${names.length - ORDER_SHOWN} more`, ...names.slice(-ORDER_SHOWN)] : names;
@@ -76,7 +76,8 @@ function longest(evidence: Evidence, paint: Painter): string[] {
 
 function footing(key: KeyVerdict, evidence: Evidence, paint: Painter): string {
   const size = evidence.part.length;
-  const kept = size === key.operations ? `all ${size} operations` : `${size} of ${key.operations} operations`;
+  const free = evidence.free.length === 0 ? '' : `, and ${evidence.free.length} as if never answered`;
+  const kept = size === key.operations ? `all ${size} operations` : `${size} of ${key.operations} operations${free}`;
   const rest = evidence.minimal ? 'already not linearizable without the others' : 'perhaps not the smallest such part';
   return paint.dim(`  ${kept}${size === key.operations ? '' : `: ${rest}`}`);
 }

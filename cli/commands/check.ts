@@ -25,6 +25,7 @@ interface CheckFlags {
   readonly staleness?: StalenessBound;
   readonly settle?: Micros;
   readonly time?: number;
+  readonly certify?: boolean;
   readonly html?: string;
   readonly svg?: string;
   readonly json?: boolean;
@@ -53,6 +54,7 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
     )
     .option('--settle <time>', 'eventual: how long after the last write all must agree', settleOption)
     .option('--time <time>', 'give up after this long, e.g. 30s', timeOption)
+    .option('--certify', 'linearizable: have the verdict confirmed by a second, separate checker')
     .option('--html <file>', 'write a page that shows the whole history and what was found')
     .option('--svg <file>', 'write a picture of what was found')
     .option('--json', 'print one JSON value')
@@ -91,6 +93,7 @@ function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
     consistency: flags.consistency,
     staleness: flags.staleness,
     settleUs: flags.settle,
+    certify: flags.certify === true,
     shouldStop: () => performance.now() > end,
   });
   if (flags.html !== undefined || flags.svg !== undefined) {

@@ -96,15 +96,10 @@ describe('a verdict as a person reads it', () => {
     expect(printed(events, kv)).toMatchInlineSnapshot(`
       "
       ✗ not linearizable (key x)   7 operations, model kv
-          p0 |——|                          append x "part 0 " ok
-          p0     |——|                      append x "part 1 " ok
-          p0         |——|                  append x "part 2 " ok
-          p0             |——|              append x "part 3 " ok
-          p0                 |——|          append x "part 4 " ok
-          p0                     |——|      append x "part 5 " ok
-          p1                         |——|  read x → "part 0 part 1 "      fits nowhere: x is "part 0 part 1 part 2 part 3 part 4 part 5 " wherever the others leave room for it
-        the longest order that fits: append x "part 0 ", append x "part 1 ", append x "part 2 ", append x "part 3 ", append x "part 4 ", append x "part 5 "; then the state is "part 0 part 1 part 2 part 3 part 4 part 5 "
-        all 7 operations
+          p0 |— append x "part 2 " ok —|
+          p1                            |— read x → "part 0 part 1 " —|      returned without append x "part 2 ", acknowledged at 0.025 s
+        the longest order that fits: append x "part 0 ", append x "part 1 ", append x "part 2 ", append x "part 3 ", append x "part 4 ", append x "part 5 "; then the state is "part 0 part 1 part 2 part 3 part 4 part 5 "   (and 2 more such orders)
+        2 of 7 operations, and 5 as if never answered: already not linearizable without the others
       "
     `);
     const result = linearizable(events, kv, { evidence: true });

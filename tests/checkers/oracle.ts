@@ -9,6 +9,11 @@ export function linearizableByDefinition(history: History, model: AnyModel): boo
   const operations = operationsOf(history).filter((operation) => {
     return operation.outcome !== 'failed' || model.rule(operation.f)?.observed?.(operation) === true;
   });
+  return fitsByDefinition(model, operations);
+}
+
+/** The same of operations. */
+export function fitsByDefinition(model: AnyModel, operations: readonly Operation[]): boolean {
   return fits(model, operations, new Map());
 }
 

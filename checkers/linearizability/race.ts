@@ -1,0 +1,138 @@
+import type { Operation } from '../history/operation.js';
+import type { AnyModel } from '../models/model.js';
+import { ShareOfMemory, type MemoryBudget } from './budget.js';
+import { Frontier } from './frontier.js';
+import { problemOf, type Problem } from './problem.js';
+import { Search, type PartialOrder } from './search.js';
+import { standpointOf, type Standpoint } from './standpoint.js';
+
+/** What the search has for itself before the frontier begins: enough for most histories that are linearizable. */
+const AHEAD_STEPS_PER_OPERATION = 24;
+const AHEAD_STEPS = 4_096;
+export const TURN_STEPS = 4_096;
+
+/**
+ * The search and the frontier over one object's operations, taking turns of so many steps: the first to have an answer ends it.
+ * The search finds orders, the frontier finds violations, and either can need exponentially long where the other does not.
+ */
+export class Race {
+  private readonly problem: Problem;
+  private readonly searching: Runner<Search>;
+  private readonly walking: Runner<Frontier>;
+  private orderFound: (() => readonly Operation[]) | undefined;
+  private kept: Standpoint | undefined;
+  /** Which of the two had the answer. */
+  winner: 'search' | 'frontier' = 'search';
+
+  /** @param cut only what returned at or before this place must take effect. */
+  constructor(
+    private readonly model: AnyModel,
+    operations: readonly Operation[],
+    cut: number,
+    memory: MemoryBudget,
+  ) {
+    this.problem = problemOf(model, operations, cut);
+    this.searching = new Runner(memory, (share) => new Search(model, this.problem, share));
+    this.walking = new Runner(
+      memory,
+      (share) => new Frontier(model, this.problem, share),
+      (frontier) => (this.kept = standpointOf(model, frontier)),
+    );
+  }
+
+  get steps(): number {
+    return this.searching.steps + this.walking.steps;
+  }
+
+  /** Everything that returned before this place can be ordered: the latest that is known. */
+  get furthest(): number {
+    return Math.max(this.searching.reached, this.walking.reached);
+  }
+
+  /** Where the frontier stands, or stood when it had to give up. */
+  get standing(): Standpoint | undefined {
+    const frontier = this.walking.part;
+    return frontier === undefined ? this.kept : standpointOf(this.model, frontier);
+  }
+
+  /** The first operation at whose return it shows, where the frontier found the violation and the model did not look ahead. */
+  get failing(): Operation | undefined {
+    const frontier = this.walking.part;
+    return frontier?.exact === true ? frontier.failing : undefined;
+  }
+
+  /** Goes on for about this many steps. `memory`: neither can go on. */
+  run(stepsMax: number): Outcome {
+    const until = this.steps + stepsMax;
+    while (this.steps < until) {
+      if (this.searching.gaveUp && this.walking.gaveUp) return 'memory';
+      const runner = this.searchIsNext() ? this.searching : this.walking;
+      const outcome = runner.run(Math.min(TURN_STEPS, until - this.steps));
+      this.winner = runner === this.searching ? 'search' : 'frontier';
+      if (outcome === 'ok') this.orderFound = () => runner.part?.order().operations ?? [];
+      if (outcome === 'ok' || outcome === 'violation') return outcome;
+    }
+    return 'running';
+  }
+
+  /** Once `run` answered `ok`: a linearisation. */
+  order(): readonly Operation[] {
+    return this.orderFound?.() ?? [];
+  }
+
+  release(): void {
+    this.searching.drop();
+    this.walking.drop();
+  }
+
+  private searchIsNext(): boolean {
+    if (this.searching.gaveUp || this.walking.gaveUp) return !this.searching.gaveUp;
+    const ahead = AHEAD_STEPS + AHEAD_STEPS_PER_OPERATION * this.problem.operations.length;
+    return this.searching.steps < ahead + this.walking.steps;
+  }
+}
+
+type Outcome = 'ok' | 'violation' | 'running' | 'memory';
+
+interface Part {
+  readonly steps: number;
+  readonly reached: number;
+  run(stepsMax: number): Outcome;
+  order(): PartialOrder;
+}
+
+/** One of the two: made when it first has its turn, and dropped with what it remembers when that is too much. */
+class Runner<P extends Part> {
+  part: P | undefined;
+  gaveUp = false;
+  steps = 0;
+  reached = 0;
+  private readonly share: ShareOfMemory;
+
+  constructor(
+    memory: MemoryBudget,
+    private readonly make: (share: ShareOfMemory) => P,
+    /** Called when what it remembers is too much. */
+    private readonly beforeDrop: (part: P) => void = () => undefined,
+  ) {
+    this.share = new ShareOfMemory(memory);
+  }
+
+  run(stepsMax: number): Outcome {
+    this.part ??= this.make(this.share);
+    const outcome = this.part.run(stepsMax);
+    this.steps = this.part.steps;
+    this.reached = this.part.reached;
+    if (outcome === 'memory') {
+      this.beforeDrop(this.part);
+      this.drop();
+    }
+    return outcome;
+  }
+
+  drop(): void {
+    this.gaveUp = true;
+    this.part = undefined;
+    this.share.release();
+  }
+}

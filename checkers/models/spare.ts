@@ -1,0 +1,92 @@
+import type { Value } from '../../engine/history.js';
+import type { Operation } from '../history/operation.js';
+import { canonical } from '../values.js';
+import { isPure, type AnyModel } from './model.js';
+
+/**
+ * Which of `candidates` may be left out, together, without making the rest harder to order. Always pure operations. Where
+ * rules say what operations are `about`: all operations about a value that nothing which stays is about. Elsewhere updates
+ * whose value nobody in what stays reads, which is sound where *every* operation that stays says what it reads and writes:
+ * in an order of all, the update just before a reader stays, so the reader finds the same state without those that go. A
+ * refused compare-and-set, an append and the like say no such thing: with one of them among what stays, no update may go.
+ */
+export function spareOperations(
+  model: AnyModel,
+  kept: readonly Operation[],
+  candidates: readonly Operation[],
+  /** Will what stays be `projected`? Then what is about many values is in no other's way. */
+  projecting = false,
+): Set<Operation> {
+  const rules = Object.values(model.operations);
+  return rules.some((rule) => rule.about !== undefined)
+    ? spareByWhatTheyAreAbout(model, kept, candidates, projecting)
+    : spareUpdates(model, kept, candidates);
+}
+
+function spareByWhatTheyAreAbout(
+  model: AnyModel,
+  kept: readonly Operation[],
+  candidates: readonly Operation[],
+  projecting: boolean,
+): Set<Operation> {
+  const about = (operation: Operation): Value | undefined => model.rule(operation.f)?.about?.(operation);
+  const mayGo = (operation: Operation): boolean => isPure(model, operation) || about(operation) !== undefined;
+  const stays = [...kept, ...candidates.filter((operation) => !mayGo(operation))];
+  const wanted = new Set(stays.map((operation) => canonical(about(operation))));
+  const everything = stays.some((operation) => {
+    const rule = model.rule(operation.f);
+    return rule?.about === undefined && !(projecting && rule?.project !== undefined);
+  });
+  return new Set(
+    candidates.filter((operation) => {
+      if (!mayGo(operation)) return false;
+      return isPure(model, operation) || (!everything && !wanted.has(canonical(about(operation))));
+    }),
+  );
+}
+
+function spareUpdates(model: AnyModel, kept: readonly Operation[], candidates: readonly Operation[]): Set<Operation> {
+  const read = new Set<string>();
+  let plain = true;
+  const keep = (operation: Operation): void => {
+    const rule = model.rule(operation.f);
+    const reads = rule?.reads?.(operation);
+    const says = isPure(model, operation) ? reads !== undefined : rule?.writes?.(operation) !== undefined;
+    if (!says && !isIdle(model, operation)) plain = false;
+    if (reads !== undefined) read.add(canonical(reads));
+  };
+  kept.forEach(keep);
+  const spare = new Set(candidates);
+  for (let size = -1; size !== spare.size;) {
+    size = spare.size;
+    for (const operation of spare) {
+      if (isPure(model, operation)) continue;
+      const writes = model.rule(operation.f)?.writes?.(operation);
+      if (plain && writes !== undefined && !read.has(canonical(writes))) continue;
+      spare.delete(operation);
+      keep(operation);
+    }
+  }
+  return spare;
+}
+
+/** A question that was never answered: it neither asks nor changes anything. */
+function isIdle(model: AnyModel, operation: Operation): boolean {
+  return operation.outcome === 'unknown' && isPure(model, operation);
+}
+
+/** What operations that stay would have said, had the values never been there that only operations left out are about. */
+export function projected(
+  model: AnyModel,
+  kept: readonly Operation[],
+  leftOut: readonly Operation[],
+): readonly Operation[] {
+  if (leftOut.length === 0 || Object.values(model.operations).every((rule) => rule.project === undefined)) return kept;
+  const about = (operation: Operation): string => canonical(model.rule(operation.f)?.about?.(operation));
+  const stay = new Set(kept.map(about));
+  // Leaving out what is pure takes no value away: one that was read and that nobody added stays as wrong as it is.
+  const updates = leftOut.filter((operation) => !isPure(model, operation));
+  const gone = new Set(updates.map(about).filter((value) => !stay.has(value)));
+  const isThere = (value: Value): boolean => !gone.has(canonical(value));
+  return kept.map((operation) => model.rule(operation.f)?.project?.(operation, isThere) ?? operation);
+}

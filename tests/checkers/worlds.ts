@@ -1,0 +1,339 @@
+import type { HistoryEvent, Value } from '../../engine/history.js';
+import {
+  appendList,
+  casRegister,
+  counter,
+  kv,
+  kvText,
+  lease,
+  log,
+  multiRegister,
+  mutex,
+  priorityQueue,
+  queue,
+  register,
+  semaphore,
+  set,
+  stack,
+  transactionalRegister,
+  uniqueIds,
+  type AnyModel,
+} from '../../checkers/index.js';
+import { chance } from './random-history.js';
+
+/** Chooses a whole number below the given one. */
+export type Draw = (below: number) => number;
+
+/** An object as a correct store would keep it, and what clients ask of it. */
+export interface World {
+  readonly model: AnyModel;
+  /** An object at its beginning. */
+  readonly start: () => unknown;
+  /** What a client asks next; `fresh` is a number that was not given before. */
+  readonly ask: (draw: Draw, fresh: number, client: string) => { readonly f: string; readonly input: Value };
+  /** Carries it out. @returns the new state, and the answer. */
+  readonly act: (state: never, f: string, input: never, fresh: number) => readonly [unknown, Value];
+  /** A wrong answer, that has the right shape. */
+  readonly lie: (draw: Draw, f: string, input: never, answer: never) => Value;
+}
+
+const num = (value: unknown): number => value as number;
+const list = (value: unknown): Value[] => value as Value[];
+
+function container(model: AnyModel, put: string, take: string, at: (contents: number[]) => number, values = 0): World {
+  return {
+    model,
+    start: () => [],
+    ask: (draw, fresh) =>
+      draw(2) === 0 ? { f: put, input: values === 0 ? fresh : draw(values) } : { f: take, input: null },
+    act: (contents: number[], f, input: number) => {
+      if (f === put) return [[...contents, input], input];
+      if (contents.length === 0) return [contents, null];
+      const i = at(contents);
+      return [contents.filter((_, other) => other !== i), contents[i] as number];
+    },
+    lie: (draw, f, input, answer: Value) =>
+      f === put ? input : draw(3) === 0 ? null : typeof answer === 'number' ? answer + draw(3) - 1 : draw(5),
+  };
+}
+
+const first = (): number => 0;
+const last = (contents: number[]): number => contents.length - 1;
+const least = (contents: number[]): number => contents.indexOf(Math.min(...contents));
+
+function registerWorld(model: AnyModel, values: number): World {
+  return {
+    model,
+    start: () => null,
+    ask: (draw, fresh) =>
+      draw(2) === 0 ? { f: 'read', input: null } : { f: 'write', input: values === 0 ? fresh : draw(values) },
+    act: (state: Value, f, input: Value) => (f === 'write' ? [input, input] : [state, state]),
+    lie: (draw, f, input, answer: Value) => (f === 'write' ? input : typeof answer === 'number' ? answer - 1 : draw(4)),
+  };
+}
+
+function casWorld(values: number): World {
+  return {
+    ...registerWorld(casRegister, values),
+    ask: (draw, fresh) => {
+      const f = ['read', 'write', 'cas'][draw(3)] as string;
+      const value = (): number => (values === 0 ? fresh : draw(values));
+      return { f, input: f === 'cas' ? [draw(Math.max(2, values)), value()] : f === 'write' ? value() : null };
+    },
+    act: (state: Value, f, input: Value) => {
+      if (f === 'write') return [input, input];
+      if (f === 'read') return [state, state];
+      return state === list(input)[0] ? [list(input)[1], input] : [state, false];
+    },
+    lie: (draw, f, input, answer: Value) => (f === 'read' ? draw(3) : f === 'cas' && answer === false ? input : answer),
+  };
+}
+
+function listWorld(model: AnyModel, item: (fresh: number) => Value, empty: Value, joins: boolean): World {
+  return {
+    model,
+    start: () => empty,
+    ask: (draw, fresh) => (draw(2) === 0 ? { f: 'read', input: null } : { f: 'append', input: item(fresh) }),
+    act: (state: Value, f, input: Value) => {
+      if (f === 'read') return [state, state];
+      const next = joins ? `${(state ?? '') as string}${String(input)}` : [...list(state ?? []), input];
+      return [next, input];
+    },
+    lie: (draw, f, input, answer: Value) => {
+      if (f === 'append') return input;
+      if (typeof answer === 'string') return draw(2) === 0 ? answer.slice(2) : answer.slice(0, -2);
+      const items = list(answer ?? []);
+      return draw(3) === 0 ? [...items, ...items.slice(0, 1)] : draw(2) === 0 ? items.slice(0, -1) : items.toReversed();
+    },
+  };
+}
+
+const setWorld = (names: readonly string[], values: number): World => ({
+  model: set,
+  start: () => [],
+  ask: (draw, fresh) => {
+    const f = names[draw(names.length)] as string;
+    return { f, input: f === 'read' ? null : values === 0 ? fresh : draw(values) };
+  },
+  act: (members: Value[], f, input: Value) => {
+    if (f === 'read') return [members, members];
+    if (f === 'contains') return [members, members.includes(input)];
+    const without = members.filter((member) => member !== input);
+    return [f === 'add' ? [...without, input] : without, input];
+  },
+  lie: (draw, f, _input, answer: Value) =>
+    f === 'contains'
+      ? !(answer as boolean)
+      : f !== 'read'
+        ? answer
+        : draw(2) === 0
+          ? list(answer).slice(1)
+          : [...list(answer), draw(5)],
+});
+
+/** Every model that ships, under clients that make it interesting; some under several. */
+export const worlds: Readonly<Record<string, World>> = {
+  register: registerWorld(register, 3),
+  'register, unique values': registerWorld(register, 0),
+  'kv, unique values': registerWorld(kv, 0),
+  'cas-register': casWorld(3),
+  'cas-register, unique values': casWorld(0),
+  'append-list': listWorld(appendList, (fresh) => fresh, [], false),
+  'append-list of texts': listWorld(appendList, (fresh) => `a${fresh}`, [], false),
+  'kv, lists': listWorld(kv, (fresh) => fresh, null, false),
+  'kv-text, texts': listWorld(kvText, (fresh) => `${String.fromCharCode(97 + (fresh % 26))} `, '', true),
+  counter: {
+    model: counter,
+    start: () => 0,
+    ask: (draw) =>
+      draw(2) === 0
+        ? { f: 'read', input: null }
+        : draw(3) === 0
+          ? { f: 'decrement', input: 2 }
+          : { f: 'add', input: draw(4) === 0 ? 3 : null },
+    act: (state: number, f, input: number | null) =>
+      f === 'read' ? [state, state] : [f === 'add' ? state + (input ?? 1) : state - num(input), input],
+    lie: (draw, f, input, answer: Value) => (f === 'read' ? num(answer) + draw(3) - 1 : input),
+  },
+  set: setWorld(['add', 'remove', 'contains'], 2),
+  'set with reads': setWorld(['add', 'remove', 'read', 'contains'], 2),
+  'grow-only set': setWorld(['add', 'read'], 0),
+  queue: container(queue, 'enqueue', 'dequeue', first, 2),
+  'queue, unique values': container(queue, 'enqueue', 'dequeue', first),
+  stack: container(stack, 'push', 'pop', last, 2),
+  'stack, unique values': container(stack, 'push', 'pop', last),
+  'priority-queue': container(priorityQueue, 'insert', 'extract-min', least, 4),
+  mutex: {
+    model: mutex,
+    start: () => null,
+    ask: (draw, _fresh, client) => ({
+      f: ['acquire', 'release'][draw(2)] as string,
+      input: draw(8) === 0 ? null : client,
+    }),
+    act: (holder: Value, f, input: Value) => {
+      if (f === 'acquire') return holder === null ? [[input], input] : [holder, false];
+      return holder !== null && list(holder)[0] === input ? [null, input] : [holder, REFUSED];
+    },
+    lie: (draw, f, input, answer: Value) =>
+      f === 'acquire' && draw(2) === 0 ? (answer === false ? input : false) : answer,
+  },
+  semaphore: {
+    model: semaphore,
+    start: () => 2,
+    ask: (draw) => ({ f: ['acquire', 'release'][draw(2)] as string, input: draw(4) === 0 ? 2 : null }),
+    act: (free: number, f, input: number | null) => {
+      const asked = input ?? 1;
+      if (f === 'acquire') return asked <= free ? [free - asked, input] : [free, false];
+      return free + asked <= 2 ? [free + asked, input] : [free, REFUSED];
+    },
+    lie: (draw, f, input, answer: Value) =>
+      f === 'acquire' && draw(2) === 0 ? (answer === false ? input : false) : answer,
+  },
+  lease: {
+    model: lease,
+    start: () => ({ given: 0, seen: 0, value: null }),
+    ask: (draw, fresh) => {
+      const f = ['acquire', 'write', 'write', 'read'][draw(4)] as string;
+      return { f, input: f === 'write' ? [draw(4), fresh] : null };
+    },
+    act: (state: { given: number; seen: number; value: Value }, f, input: Value) => {
+      if (f === 'acquire') return [{ ...state, given: state.given + 1 }, state.given + 1];
+      if (f === 'read') return [state, state.value];
+      const [token, value] = list(input);
+      return num(token) < state.seen ? [state, false] : [{ ...state, seen: token, value }, input];
+    },
+    lie: (draw, f, input, answer: Value) => (f === 'write' ? (answer === false ? input : false) : draw(4)),
+  },
+  log: {
+    model: log,
+    start: () => [],
+    ask: (draw, fresh) => {
+      const f = ['append', 'append', 'read', 'length'][draw(4)] as string;
+      return { f, input: f === 'append' ? fresh : f === 'read' ? draw(4) : null };
+    },
+    act: (entries: Value[], f, input: Value) => {
+      if (f === 'append') return [[...entries, input], entries.length];
+      return [entries, f === 'length' ? entries.length : (entries[num(input)] ?? null)];
+    },
+    lie: (draw, f, _input, answer: Value) => (f === 'read' ? draw(5) : num(answer) + draw(3) - 1),
+  },
+  'unique-ids': {
+    model: uniqueIds,
+    start: () => null,
+    ask: () => ({ f: 'generate', input: null }),
+    act: (state: Value, _f, _input, fresh) => [state, fresh],
+    lie: (draw) => draw(5),
+  },
+  'multi-register': {
+    model: multiRegister,
+    start: () => ({}),
+    ask: (draw, fresh) =>
+      draw(2) === 0
+        ? { f: 'read', input: ['x', 'y'].slice(draw(2)) }
+        : { f: 'write', input: draw(2) === 0 ? { x: fresh } : { x: draw(2), y: draw(2) } },
+    act: (state: Record<string, Value>, f, input: Value) => {
+      if (f === 'write') return [{ ...state, ...(input as object) }, input];
+      return [state, Object.fromEntries(list(input).map((name) => [name, state[name as string] ?? null]))];
+    },
+    lie: (draw, f, _input, answer: Value) => (f === 'read' ? { ...(answer as object), y: draw(3) + 1 } : answer),
+  },
+  'transactional-register': {
+    model: transactionalRegister,
+    start: () => ({}),
+    ask: (draw) => ({
+      f: 'txn',
+      input: Array.from({ length: 1 + draw(2) }, () =>
+        draw(2) === 0 ? ['r', ['x', 'y'][draw(2)] as string, null] : ['w', ['x', 'y'][draw(2)] as string, draw(3)],
+      ),
+    }),
+    act: (state: Record<string, Value>, _f, input: Value) => {
+      const now = { ...state };
+      const answer = list(input).map((micro) => {
+        const [f, name, value] = list(micro) as [string, string, Value];
+        if (f === 'w') now[name] = value;
+        return [f, name, f === 'w' ? value : (now[name] ?? null)];
+      });
+      return [now, answer];
+    },
+    lie: (draw, _f, _input, answer: Value) =>
+      list(answer).map((micro) =>
+        list(micro)[0] === 'r' && draw(2) === 0 ? ['r', list(micro)[1] as Value, draw(3)] : micro,
+      ),
+  },
+};
+
+/** The store refused: the operation surely did not happen. */
+const REFUSED = 'refused';
+
+export interface Crowd {
+  readonly operations: number;
+  readonly clients: number;
+  /** Probability that an operation is never answered (it then happens with probability one half). */
+  readonly lost?: number;
+  /** Probability of a wrong answer. */
+  readonly lies?: number;
+  /** An answer to change whatever happens: that of the n-th operation to return. */
+  readonly lieAt?: number;
+}
+
+interface Running {
+  readonly f: string;
+  readonly input: Value;
+  readonly fresh: number;
+  readonly lost: boolean;
+  answer: Value | undefined;
+  happened: boolean;
+}
+
+/** A history as clients of a correct object see it: each operation happens at one moment between its call and its return. */
+export function crowdHistory(world: World, crowd: Crowd, seed: number): HistoryEvent[] {
+  const random = chance(seed);
+  const draw: Draw = (below) => Math.floor(random() * below);
+  const events: HistoryEvent[] = [];
+  const running: (Running | undefined)[] = Array.from({ length: crowd.clients }, () => undefined);
+  const process = running.map((_, client) => client);
+  let state = world.start();
+  let [started, returned, fresh, time] = [0, 0, 0, 0];
+  const record = (client: number, type: HistoryEvent['type'], f: string, value: Value): void => {
+    events.push({ index: events.length, time, type, process: process[client] as number, f, value });
+  };
+  const end = (client: number, one: Running): void => {
+    running[client] = undefined;
+    if (one.lost) {
+      if (draw(2) === 0) record(client, 'info', one.f, one.input);
+      process[client] = Math.max(...process) + 1;
+      return;
+    }
+    if (one.answer === REFUSED) return record(client, 'fail', one.f, one.input);
+    const lies = returned++ === crowd.lieAt || random() < (crowd.lies ?? 0);
+    record(
+      client,
+      'ok',
+      one.f,
+      lies ? world.lie(draw, one.f, one.input as never, one.answer as never) : (one.answer ?? null),
+    );
+  };
+  while (started < crowd.operations || running.some((one) => one !== undefined)) {
+    time += 1 + draw(1_000);
+    const client = draw(crowd.clients);
+    const one = running[client];
+    if (one === undefined) {
+      if (started++ >= crowd.operations) continue;
+      const { f, input } = world.ask(draw, fresh, `c${client}`);
+      running[client] = {
+        f,
+        input,
+        fresh: fresh++,
+        lost: random() < (crowd.lost ?? 0),
+        answer: undefined,
+        happened: false,
+      };
+      record(client, 'invoke', f, input);
+    } else if (!one.happened) {
+      one.happened = true;
+      if (one.lost && draw(2) === 0) continue;
+      [state, one.answer] = world.act(state as never, one.f, one.input as never, one.fresh);
+    } else end(client, one);
+  }
+  return events;
+}

@@ -38,7 +38,7 @@ class SequentialSearch {
   private readonly clients: Operation[][] = [];
   private readonly at: number[] = [];
   private readonly states = new Map<string, unknown>();
-  private readonly visited = new Set<string>();
+  private readonly dead = new Set<string>();
   private readonly done = new Set<number>();
   private readonly order: number[] = [];
   private readonly stateNames = new Map<string, number>();
@@ -81,11 +81,15 @@ class SequentialSearch {
       if (option === undefined) {
         frames.pop();
         if (frames.length === 0) return { verdict: 'violation' };
+        // Only what led nowhere is remembered: what is on the way cannot come again, as every step takes an operation.
+        if ((frames.at(-1) as Frame).options.length > 1) this.remember();
         this.undo(frames.at(-1) as Frame);
         continue;
       }
       this.take(option.process, option.next);
-      if (this.fresh()) frames.push(this.frame());
+      // Where there was no choice, there is nothing to come back to.
+      const open = frame.options.length === 1 || this.dead.size === 0 || !this.dead.has(this.configuration());
+      if (open) frames.push(this.frame());
       else this.undo(frame);
     }
   }
@@ -138,13 +142,15 @@ class SequentialSearch {
     if (operation.outcome !== 'unknown') this.missing++;
   }
 
-  private fresh(): boolean {
+  private configuration(): string {
     const parts = [...this.states].map(([key, state]) => `${key}=${this.nameOf(state)}`);
-    const name = `${this.at.join()}|${parts.sort((a, b) => (a < b ? -1 : 1)).join()}`;
-    if (this.visited.has(name)) return false;
-    this.visited.add(name);
+    return `${this.at.join()}|${parts.sort((a, b) => (a < b ? -1 : 1)).join()}`;
+  }
+
+  private remember(): void {
+    const name = this.configuration();
+    this.dead.add(name);
     this.bytes += 2 * name.length + ENTRY_BYTES;
-    return true;
   }
 
   private nameOf(state: unknown): number {

@@ -236,19 +236,22 @@ class Views {
     return undefined;
   }
 
-  private readonly readLists = new Map<string, number[]>();
+  private readLists: Map<number, number[]>[] | undefined;
 
   /** The reads of a key by a client, in its order. */
   private readsOf(s: number, key: number): readonly number[] {
-    const name = `${s} ${key}`;
-    let list = this.readLists.get(name);
-    if (list === undefined) {
-      list = (this.history.sessions[s] as readonly number[]).filter(
-        (i) => this.history.writes[i] === 0 && this.history.key[i] === key,
-      );
-      this.readLists.set(name, list);
-    }
-    return list;
+    const { history } = this;
+    this.readLists ??= history.sessions.map((ops) => {
+      const lists = new Map<number, number[]>();
+      for (const i of ops) {
+        if (history.writes[i] === 1) continue;
+        const list = lists.get(history.key[i] as number);
+        if (list === undefined) lists.set(history.key[i] as number, [i]);
+        else list.push(i);
+      }
+      return lists;
+    });
+    return this.readLists[s]?.get(key) ?? [];
   }
 
   private lastRead(s: number, key: number, end: number): number {

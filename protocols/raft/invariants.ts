@@ -1,6 +1,7 @@
-import { invariant, plainEquals, type Invariant, type NodeView } from '../../engine/index.js';
+import { invariant, type Invariant, type NodeView } from '../../engine/index.js';
+import { copyOfEntry, sameEntry, showEntry } from './entry.js';
 import { entryAt, indexBeforeLog, lastIncludedIndex, lastLogIndex, termAt } from './log.js';
-import type { ConfigurationCommand, Entry, Raft, Vote } from './shape.js';
+import type { Entry, Raft, Vote } from './shape.js';
 
 type View = NodeView<Raft>;
 
@@ -219,48 +220,6 @@ function matchWitnessed(witnessed: LogMatchingMemory['witnessed'], node: View, i
   }
   known.previousTerm ??= previousTerm;
   return null;
-}
-
-/** At the direct speed what a view shows changes under us. */
-function copyOfEntry({ index, term, command, session }: Entry): Entry {
-  return { index, term, command: { ...command }, session: session === null ? null : { ...session } };
-}
-
-function sameEntry(a: Entry, b: Entry): boolean {
-  if (a.term !== b.term || !sameFields(a.session, b.session)) return false;
-  if (a.command.op === 'configuration') return plainEquals(a.command, b.command);
-  return sameFields(a.command, b.command);
-}
-
-function sameFields(a: object | null, b: object | null): boolean {
-  if (a === null || b === null) return a === b;
-  const left = a as Readonly<Record<string, unknown>>;
-  const right = b as Readonly<Record<string, unknown>>;
-  let fields = 0;
-  for (const field in left) {
-    if (left[field] !== right[field]) return false;
-    fields += 1;
-  }
-  for (const _ in right) fields -= 1;
-  return fields === 0;
-}
-
-function showEntry({ command }: Entry): string {
-  switch (command.op) {
-    case 'noop':
-    case 'read':
-      return command.op;
-    case 'configuration':
-      return showConfiguration(command.configuration);
-    case 'cas':
-      return `cas ${command.key} ${command.from} → ${command.to}`;
-    default:
-      return `${command.op} ${command.key} = ${command.value}`;
-  }
-}
-
-function showConfiguration({ voters, oldVoters }: ConfigurationCommand['configuration']): string {
-  return `configuration {${oldVoters === null ? '' : `${oldVoters.join(' ')} | `}${voters.join(' ')}}`;
 }
 
 // -- Leader Completeness --

@@ -32,6 +32,17 @@ function check(...argv: string[]): { status: number | null; stdout: string; stde
   return place.run(['check', ...argv]);
 }
 
+describe('check --certify', () => {
+  it('has either verdict confirmed', () => {
+    const bad = check('opposite.edn', '--model', 'kv', '--certify');
+    expect(bad.status).toBe(1);
+    expect(bad.stdout).toContain('certified: a second, separate checker confirms it');
+    const json: unknown = JSON.parse(check('opposite.edn', '--model', 'kv', '--certify', '--json').stdout);
+    expect(checkShape.parse(json)).toEqual(json);
+    expect(json).toMatchObject({ verdict: 'violation', certified: true });
+  });
+});
+
 describe('check --consistency', () => {
   it('one level that holds, one that does not', () => {
     const causal = check('opposite.edn', '--model', 'kv', '-c', 'causal');

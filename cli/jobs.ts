@@ -1,4 +1,4 @@
-import type { Settings } from '../scenarios/index.js';
+import type { CapReport, Settings } from '../scenarios/index.js';
 import type { SeedOutcome } from '../fuzz/index.js';
 import type { ExperimentRunReport, ReplayReport, RunReport, VerifyReport } from './reports.js';
 
@@ -43,6 +43,12 @@ export type Job =
       readonly settings: Settings;
       readonly bug?: string;
       readonly seed: string;
+    }
+  | {
+      readonly kind: 'cap';
+      /** Index of the store in `capStores`. */
+      readonly store: number;
+      readonly seeds: readonly string[];
     };
 
 export interface JobResults {
@@ -50,6 +56,7 @@ export interface JobResults {
   replay: ReplayReport;
   seeds: readonly SeedOutcome[];
   verify: VerifyReport;
+  cap: CapReport;
 }
 
 export type ResultOf<J extends Job> = JobResults[J['kind']];

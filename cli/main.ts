@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../engine/index.js';
 import { VERSION } from '../scenarios/index.js';
+import { addCap } from './commands/cap.js';
 import { addCheck } from './commands/check.js';
 import { addFuzz } from './commands/fuzz.js';
 import { addList } from './commands/list.js';
@@ -92,6 +93,7 @@ function makeProgram(context: CommandContext, done: (code: ExitCode) => void): C
   addCheck(program, context, done);
   addFuzz(program, context, done);
   addVerify(program, context, done);
+  addCap(program, context, done);
   addOpen(program, context, done);
   addNew(program, context, done);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);

@@ -107,7 +107,7 @@ class WatchedWorker {
 }
 
 function stillLoading(job: Job): UsageError {
-  const target = 'target' in job ? job.target : job.file;
+  const target = 'target' in job ? job.target : 'file' in job ? job.file : job.kind;
   return new UsageError(
     'scenario-code',
     `${target} has not finished loading after ${LOADING_MS / 1_000} s: does it loop for ever?`,

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError, type HostServices } from '../engine/index.js';
 import { fuzzSeed, type SeedOutcome } from '../fuzz/index.js';
-import { runScenario, withSettings, type Scenario } from '../scenarios/index.js';
+import { capStores, measureCap, runScenario, withSettings, type CapReport, type Scenario } from '../scenarios/index.js';
 import { LOADING, SHARED, type CarriedError, type Job, type WorkerMessage } from './jobs.js';
 import { loadScenario } from './load.js';
 import { executeReplay } from './replay-job.js';
@@ -51,7 +51,14 @@ function execute(job: Job): Promise<unknown> {
       return executeVerify(job, load, host);
     case 'seeds':
       return executeSeeds(job);
+    case 'cap':
+      return executeCap(job);
   }
+}
+
+async function executeCap(job: Extract<Job, { kind: 'cap' }>): Promise<CapReport> {
+  // The watch looks at handlers that run; here no host is handed on, as every protocol is ours.
+  return measureCap(capStores[job.store]!, job.seeds, (done) => say({ type: 'progress', done }));
 }
 
 async function executeSeeds(job: Extract<Job, { kind: 'seeds' }>): Promise<SeedOutcome[]> {

@@ -250,7 +250,8 @@ export class Clients {
     if (open.fixedTarget !== NONE) return open.fixedTarget;
     const { kernel } = this;
     const policy = this.config.target ?? 'leader';
-    if (policy === 'sticky') return open.client % kernel.nodes.count;
+    if (policy === 'pinned' && open.attempt > 1 && client.leader !== NONE) return client.leader;
+    if (policy === 'sticky' || policy === 'pinned') return open.client % kernel.nodes.count;
     if (policy === 'leader' && client.leader !== NONE) return client.leader;
     const among = typeof policy === 'object' ? this.targets(policy.nodes) : [...kernel.nodes.ids.keys()];
     const others = among.length > 1 ? among.filter((node) => node !== open.asked) : among;

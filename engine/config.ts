@@ -47,6 +47,8 @@ export type TargetPolicy =
   | 'random'
   /** The n-th client always asks the n-th node. */
   | 'sticky'
+  /** As `sticky`, but sent elsewhere it goes there, with this one operation. */
+  | 'pinned'
   /** Only these, e.g. one side of a partition. */
   | { readonly nodes: Whom };
 

@@ -30,5 +30,10 @@ export {
   type ExperimentReport,
   type Table,
 } from './experiment.js';
+export { measureCap, type CapReport, type CutReport } from './cap/cap.js';
+export { capPage } from './cap/page.js';
+export { BOUND, SETTLING } from './cap/probe.js';
+export { capStores, type CapStore } from './cap/store.js';
+export type { Answered, Availability } from './cap/availability.js';
 export { nearest } from './nearest.js';
 export { VERSION } from './version.js';

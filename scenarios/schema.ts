@@ -149,7 +149,7 @@ const clients = z.strictObject({
   keys: count.optional(),
   rate: z.number().positive().optional(),
   think: distribution.optional(),
-  target: z.union([z.enum(['leader', 'random', 'sticky']), z.strictObject({ nodes: whom })]).optional(),
+  target: z.union([z.enum(['leader', 'random', 'sticky', 'pinned']), z.strictObject({ nodes: whom })]).optional(),
   timeout: duration.optional(),
   retry: z.boolean().optional(),
   attemptTimeout: duration.optional(),

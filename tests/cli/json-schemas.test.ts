@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { checkShape, fuzzShape, listShape, replayShape, runOutputShape, verifyShape } from '../../cli/reports.js';
+import {
+  capShape,
+  checkShape,
+  fuzzShape,
+  listShape,
+  replayShape,
+  runOutputShape,
+  verifyShape,
+} from '../../cli/reports.js';
 import { toyScenario, Workplace } from './spawn.js';
 
 const shapes = {
@@ -10,6 +18,7 @@ const shapes = {
   check: checkShape,
   fuzz: fuzzShape,
   verify: verifyShape,
+  cap: capShape,
 } as const;
 
 /** Fields may be added, so nothing is closed. */
@@ -85,6 +94,12 @@ describe('real outputs', () => {
     expect(report.violations[0]?.message).toMatch(/^toy's onMessage\.Ping at n\d .*has not returned for 1 s/);
   });
   it('verify', () => void output('verify', ['verify', 'raft/bug-stale-read', '--seeds', '2'], 0));
+  it('cap: only what was asked for, the control aside', () => {
+    expect(output('cap', ['cap', 'abd', '--seeds', '1'], 0)).toMatchObject({
+      control: true,
+      rows: [{ store: 'abd', class: 'CP', pacelc: 'PC/EC' }],
+    });
+  });
   it('fuzz: a failure, and its repro', () => {
     const argv = ['fuzz', 'raft/bug-stale-read', '--bug', 'reads-local', '--runs', '50'];
     const report = output('fuzz', argv, 1) as z.infer<typeof fuzzShape>;

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { availability, askedAcross, type Answered } from '../../scenarios/cap/availability.js';
+import { classOf, type Observed } from '../../scenarios/cap/classify.js';
+import { cutOf, CUTS, nodesFor } from '../../scenarios/cap/cuts.js';
+import { convergenceIn, lossesIn } from '../../scenarios/cap/losses.js';
+import { HEAL_AT } from '../../scenarios/cap/probe.js';
+import { capPage, capStores, measureCap, type CapReport } from '../../scenarios/index.js';
+import type { HistoryEvent } from '../../engine/index.js';
+
+const all: Answered = { asked: 10, ok: 1, failed: 0 };
+const some: Answered = { asked: 10, ok: 0.9, failed: 0 };
+
+function seen(reads: Answered, writes: Answered, refuted: boolean, later = { reads, writes }): Observed {
+  return { all: [{ reads, writes }, later, later], refuted };
+}
+
+describe('the class of a store', () => {
+  it.each<[string, Observed[]]>([
+    ['AP', [seen(all, all, true), seen(all, all, false)]],
+    ['inadequate', [seen(all, all, false)]],
+    ['CP', [seen(all, all, false), seen(all, some, false), seen(some, some, false)]],
+    ['read-only', [seen(all, some, true)]],
+    ['neither', [seen(some, all, false), seen(all, all, true)]],
+    ['depends on the bound', [seen(some, some, true, { reads: all, writes: all })]],
+  ])('%s', (name, observed) => expect(classOf(observed)).toBe(name));
+
+  it('counts who was never asked as not answered', () => {
+    expect(classOf([seen({ asked: 0, ok: 0, failed: 0 }, all, true)])).toBe('neither');
+  });
+});
+
+describe('availability', () => {
+  // Two nodes: clients 1 and 3 ask the first, 2 and 4 the second.
+  const line = (
+    index: number,
+    time: number,
+    type: HistoryEvent['type'],
+    process: number,
+    f = 'read',
+  ): HistoryEvent => ({
+    index,
+    time,
+    type,
+    process,
+    f,
+    key: 'x',
+    value: f === 'read' ? null : process,
+  });
+  const history = [
+    line(0, 100, 'invoke', 0),
+    line(1, 110, 'invoke', 1, 'write'),
+    line(2, 120, 'ok', 0),
+    line(3, 130, 'invoke', 2),
+    line(4, 140, 'fail', 2),
+    line(5, 150, 'invoke', 3, 'write'),
+    line(6, 900, 'ok', 1, 'write'),
+  ];
+  const period = { from: 0, to: 1_000 };
+
+  it('tells answers in time, errors and silence apart, by the node that was asked', () => {
+    expect(availability(history, period, 500, 2, [0])).toEqual({
+      reads: { asked: 2, ok: 0.5, failed: 0.5 },
+      writes: { asked: 0, ok: 0, failed: 0 },
+    });
+    expect(availability(history, period, 500, 2, [1]).writes).toEqual({ asked: 2, ok: 0, failed: 0 });
+    expect(availability(history, period, 1_000, 2, [1]).writes).toEqual({ asked: 2, ok: 0.5, failed: 0 });
+    expect(availability(history, { from: 125, to: 1_000 }, 500, 2, [0]).reads).toEqual({ asked: 1, ok: 0, failed: 1 });
+  });
+
+  it('counts what was asked on one side about keys that were written on the other', () => {
+    expect(askedAcross(history, period, 2, [0], [1])).toBe(2);
+    expect(askedAcross(history, period, 2, [1], [0])).toBe(0);
+  });
+});
+
+describe('what is left after the healing', () => {
+  const read = (
+    index: number,
+    after: number,
+    process: number,
+    node: string,
+    value: HistoryEvent['value'],
+  ): HistoryEvent[] => [
+    { index, time: HEAL_AT + after, type: 'invoke', process, f: 'read', key: 'x', value: null },
+    { index: index + 1, time: HEAL_AT + after + 1, type: 'ok', process, f: 'read', key: 'x', value, node },
+  ];
+  const appended = (index: number, value: number): HistoryEvent[] => [
+    { index, time: index, type: 'invoke', process: 9, f: 'append', key: 'x', value },
+    { index: index + 1, time: index, type: 'ok', process: 9, f: 'append', key: 'x', value },
+  ];
+
+  it('acknowledged elements that no list holds are lost', () => {
+    expect(lossesIn([...appended(0, 1), ...appended(2, 2), ...read(4, 10, 1, 'n1', [2])])).toEqual({
+      acknowledged: 2,
+      lost: 1,
+    });
+  });
+
+  it('the last answer that was not the final one tells how long it took', () => {
+    const reads = [...read(0, 10, 1, 'n1', 7), ...read(2, 20, 2, 'n2', 6), ...read(4, 30, 2, 'n2', 7)];
+    expect(convergenceIn(reads, HEAL_AT)).toBe(20);
+    expect(convergenceIn(reads.slice(0, 4), HEAL_AT)).toBe(null);
+  });
+});
+
+describe('cuts', () => {
+  it.each(CUTS)('%s: everybody is on a side, and the leader where it should be', (name) => {
+    for (const leader of [-1, 0, 2, 3]) {
+      const { sides, nodes } = cutOf(name, leader);
+      expect(nodes).toBe(nodesFor(name));
+      expect(new Set(sides.flat()).size).toBe(nodes);
+      if (leader >= 0 && name === 'majority and minority') expect(sides[0]).toContain(leader);
+      if (leader >= 0 && (name === 'leader in the minority' || name === 'one-way')) expect(sides[1]).toContain(leader);
+      if (name !== 'halves' && name !== 'bridge') expect(sides.map(({ length }) => length)).toEqual([3, 2]);
+    }
+  });
+});
+
+describe('measured', () => {
+  const reportOf = (name: string, configuration?: string): CapReport => {
+    const store = capStores.find(
+      (one) => one.protocol.name === name && one.configuration === (configuration ?? one.configuration),
+    )!;
+    return measureCap(store, ['1'], () => undefined);
+  };
+
+  it('the control is always there and refuted by every cut, and pays nothing when all is well', () => {
+    const control = reportOf('control');
+    expect([control.class, control.pacelc.class]).toEqual(['AP', 'L']);
+    for (const { verdict, evidence, contended } of control.cuts) {
+      expect(verdict).toBe('refuted');
+      expect(evidence?.text).toContain('not linearizable');
+      expect(contended).toBeGreaterThan(100);
+    }
+  });
+
+  it('ABD is CP, and answers on the larger side alone; a request waits for two round trips', () => {
+    const abd = reportOf('abd');
+    expect([abd.class, abd.pacelc.class]).toEqual(['CP', 'C']);
+    const [larger, smaller] = abd.cuts[0]!.bySide;
+    expect([larger!.reads.ok, larger!.writes.ok, smaller!.reads.ok, smaller!.writes.ok]).toEqual([1, 1, 0, 0]);
+    expect(abd.pacelc.readSlope).toBeCloseTo(4, 1);
+  });
+
+  it('majorities without write-back answer no more than CP, and are refuted', () => {
+    expect(reportOf('quorum', 'R and W majorities').class).toBe('neither');
+    expect(reportOf('quorum', 'R = 1, W = 1').class).toBe('AP');
+  });
+
+  it('two primaries lose what one of them acknowledged', () => {
+    const report = reportOf('primary-backup', 'asynchronous, automatic failover');
+    expect(report.losses!.lost).toBeGreaterThan(0);
+    expect(report.losses!.acknowledged).toBeGreaterThan(report.losses!.lost);
+  });
+
+  it('the page shows names as text, and every cut', () => {
+    const page = capPage([{ ...reportOf('control'), configuration: '<b>&' }]);
+    expect(page).toContain('&lt;b&gt;&amp;');
+    expect(page.match(/<svg/g)).toHaveLength(CUTS.length);
+  });
+});

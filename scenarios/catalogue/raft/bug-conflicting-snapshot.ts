@@ -11,7 +11,7 @@ export const bugConflictingSnapshot = defineScenario({
   protocol: raft,
   name: 'raft/bug-conflicting-snapshot',
   summary:
-    'A leader that was cut off piles up entries; when it comes back, a snapshot has taken the place of what it should have had, and it is needed.',
+    'A leader that was cut off comes back with entries that nobody else has: a snapshot stands where they should have been.',
   teaches:
     'What a follower has at the end of a snapshot may be something else than what the snapshot stands for: then its log must go ' +
     '(Figure 13, 7). With --bug keeps-conflicting-entry it has the snapshot and still refuses all that follows, for ever.',

@@ -6,7 +6,7 @@ export const quorumLossStuck = defineScenario({
   protocol: raft,
   name: 'raft/quorum-loss-stuck',
   summary:
-    'The failing links of raft/quorum-loss, with pre-vote but without quorum checks: the leader without a majority stays, and nobody can replace it.',
+    'The links of raft/quorum-loss fail, with pre-vote alone: the leader without a majority stays, and nobody can replace it.',
   teaches:
     'Pre-vote alone makes this worse. The one node that still reaches everybody hears the leader, so it neither stands nor votes, and ' +
     'the leader reaches nobody else. Plain Raft recovers (--set options.preVote=false): there a higher term deposes the leader. With ' +

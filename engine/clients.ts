@@ -280,7 +280,8 @@ export class Clients {
       this.close(open, 'fail', asked, from, event, 'mismatch');
       return;
     }
-    const value = asked === null ? (result as Value) : asked;
+    // A list of steps is a transaction: it comes back with what its reads found.
+    const value = asked === null || Array.isArray(args) ? (result as Value) : asked;
     if (key !== undefined && isRecord(result) && 'context' in result) {
       this.workload.told(this.clients[open.client]!.name, key as Plain, result['context']);
     }

@@ -25,6 +25,7 @@ const register = probe({
     slow: (node, request) => node.setTimer('answer', ms(request.args.afterMs), { ref: request.ref }),
     never: () => undefined,
     refuse: (node, request) => node.fail(request.ref, 'no'),
+    txn: (node, request) => node.reply(request.ref, [['r', 'x', 5]] as never),
   },
   onTimer: { answer: (node, { ref }) => node.reply(ref, 'late') },
 });
@@ -132,6 +133,8 @@ describe('histories', () => {
       { at: ms(200), client: 'c1', request: 'cas', args: { key: 'x', from: 5, to: 6 } },
       { at: ms(300), client: 'c1', request: 'cas', args: { key: 'x', from: 5, to: 7 } },
       { at: ms(400), client: 'c1', request: 'refuse', args: { what: 'this' } },
+      // A list of steps is a transaction: it comes back with what its reads found.
+      { at: ms(450), client: 'c1', request: 'txn', args: [['r', 'x', null]] },
       { at: ms(500), client: 'c1', request: 'never' },
     ];
     const result = runQuiet({ protocol: register, nodes: 1, script, until: seconds(2) });
@@ -152,6 +155,8 @@ describe('histories', () => {
       ['fail', 'cas', [5, 7], 'mismatch'],
       ['invoke', 'refuse', { what: 'this' }],
       ['fail', 'refuse', null, 'no'],
+      ['invoke', 'txn', [['r', 'x', null]]],
+      ['ok', 'txn', [['r', 'x', 5]]],
       ['invoke', 'never', null],
       ['info', 'never', null, 'timed out'],
     ]);

@@ -51,6 +51,7 @@ export type { Anomaly, CycleStep, ShownTransaction } from './transactions/anomal
 export {
   impliesLevel,
   isolationLevels,
+  LEVELS as ISOLATION_LEVELS,
   type AnomalyClass,
   type AnomalyName,
   type CycleClass,

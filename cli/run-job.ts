@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeHistoryFile } from './history-file.js';
-import { formatConsistency, formatVerdict, type FormatOptions } from '../checkers/index.js';
+import { formatConsistency, formatTransactions, formatVerdict, type FormatOptions } from '../checkers/index.js';
 import { UsageError, writeTrace, type HostServices, type RunRecord, type TraceLevel } from '../engine/index.js';
 import {
   clientsOf,
@@ -125,17 +125,21 @@ function faultsStruck({ result }: ScenarioRun): number {
   return count;
 }
 
-function drawingOf({ consistency, weaker }: ScenarioRun, options: FormatOptions): string | null {
+function drawingOf({ consistency, weaker, isolation }: ScenarioRun, options: FormatOptions): string | null {
   if (consistency !== null && consistency.verdict !== 'ok') return formatVerdict(consistency, options);
+  if (isolation !== null && isolation.verdict !== 'ok') return formatTransactions(isolation, options);
   return weaker !== null && weaker.verdict !== 'ok' ? formatConsistency(weaker, options) : null;
 }
 
-function checkedBy({ scenario, consistency, weaker }: ScenarioRun): string[] {
+function checkedBy({ scenario, consistency, weaker, isolation }: ScenarioRun): string[] {
   const invariants = (scenario.protocol.invariants ?? []).map(({ name }) => name);
   return [
     ...invariants,
     ...(consistency === null ? [] : [`linearizable (${consistency.model}, ${consistency.operations} operations)`]),
     ...(weaker?.levels.map(({ level }) => `${level} (${weaker.model}, ${weaker.operations} operations)`) ?? []),
+    ...(isolation === null
+      ? []
+      : [`${isolation.consistency} (${isolation.kind}, ${isolation.transactions} transactions)`]),
     ...(scenario.progress === undefined ? [] : ['progress']),
   ];
 }

@@ -1,9 +1,12 @@
 import {
   consistency as judgeLevels,
+  impliesLevel,
   linearizable,
+  transactions as judgeTransactions,
   type AnyModel,
   type ConsistencyResult,
   type LinearizabilityResult,
+  type TransactionsResult,
 } from '../checkers/index.js';
 import {
   formatDuration,
@@ -61,6 +64,8 @@ export interface ScenarioRun {
   readonly consistency: LinearizabilityResult | null;
   /** Instead of `consistency`, where the scenario names another level than linearizable. */
   readonly weaker: ConsistencyResult | null;
+  /** Instead of either, where the history is one of transactions. */
+  readonly isolation: TransactionsResult | null;
   readonly result: RunResult;
 }
 
@@ -124,14 +129,19 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
   const history = judgedHistory(scenario, result);
   const judgeable = model !== null && history.length > 0;
   const evidence = options.evidence !== false;
-  const level = scenario.check?.consistency ?? 'linearizable';
+  const { check } = scenario;
+  const level = check !== undefined && 'model' in check ? check.consistency : undefined;
   const consistency = judgeable && level === 'linearizable' ? linearizable(history, model, { evidence }) : null;
-  const weaker = judgeable && level !== 'linearizable' ? weakerLevel(scenario, model, history, evidence) : null;
+  const weaker =
+    judgeable && level !== 'linearizable' ? weakerLevel(check as OperationsCheck, model, history, evidence) : null;
+  const isolation =
+    check !== undefined && 'isolation' in check ? judgeTransactions(history, { consistency: check.isolation }) : null;
   if (consistency?.verdict === 'violation') violations.push(...inconsistencies(consistency, result));
   if (weaker?.verdict === 'violation') violations.push(...levelsBroken(weaker, result));
+  if (isolation?.verdict === 'violation') violations.push(isolationBroken(isolation, result));
   const stuck = lackOfProgress(scenario, result);
   if (stuck !== null && violations.length === 0) violations.push(stuck);
-  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency, weaker);
+  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency, weaker, isolation);
   const verdict = violations.length > 0 ? 'violation' : undecided === null ? 'ok' : 'undecided';
   return {
     scenario,
@@ -144,6 +154,7 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     undecided,
     consistency,
     weaker,
+    isolation,
     result,
   };
 }
@@ -154,13 +165,14 @@ function judgedHistory({ check }: Scenario, { history }: RunResult): RunResult['
   return leftOut.length === 0 ? history : history.filter(({ f }) => !leftOut.includes(f));
 }
 
+type OperationsCheck = Extract<NonNullable<Scenario['check']>, { readonly model: string }>;
+
 function weakerLevel(
-  { check }: Scenario,
+  { consistency: level, staleness, settle }: OperationsCheck,
   model: AnyModel,
   history: RunResult['history'],
   evidence: boolean,
 ): ConsistencyResult {
-  const { consistency: level, staleness, settle } = check!;
   return judgeLevels(history, model, {
     levels: [level],
     evidence,
@@ -183,6 +195,19 @@ function levelsBroken({ levels }: ConsistencyResult, result: RunResult): Violati
       },
     };
   });
+}
+
+/** Told by the first anomaly that the level forbids. */
+function isolationBroken({ consistency: level, anomalies }: TransactionsResult, result: RunResult): Violation {
+  const found = anomalies.find(({ refutes }) => refutes.some((weaker) => impliesLevel(level, weaker)))!;
+  const operations = found.transactions.map(({ id }) => id);
+  const last = result.history.find(({ index }) => index === operations.at(-1));
+  return {
+    property: level,
+    message: `not ${level}: ${found.name}${found.sql === undefined ? '' : `, ${found.sql}`}: ${found.says}`,
+    ...(last === undefined ? {} : { time: last.time }),
+    evidence: { operations, explanation: found.says },
+  };
 }
 
 function asExpected({ expects }: Scenario, verdict: RunVerdict, violations: readonly Violation[]): boolean {
@@ -227,10 +252,14 @@ function whyUndecided(
   result: RunResult,
   consistency: LinearizabilityResult | null,
   weaker: ConsistencyResult | null,
+  isolation: TransactionsResult | null,
 ): string | null {
   if (result.ending !== 'finished') return result.endingMessage;
   if (consistency?.verdict === 'undecided') {
     return `the history could not be judged: ${consistency.exhausted ?? 'the budget'} ran out after ${consistency.steps} steps`;
+  }
+  if (isolation?.verdict === 'undecided') {
+    return `${isolation.consistency} could not be judged: ${isolation.exhausted ?? 'the budget'} ran out`;
   }
   const open = weaker?.levels.find(({ verdict }) => verdict === 'undecided');
   if (open !== undefined) return `${open.level} could not be judged: ${open.unjudged ?? 'the budget'}`;

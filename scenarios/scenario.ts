@@ -123,7 +123,7 @@ function crossProblems(data: ScenarioData, protocol: AnyProtocol): Problem[] {
       });
     }
   });
-  if (data.check !== undefined) {
+  if (data.check !== undefined && 'model' in data.check) {
     try {
       modelNamed(data.check.model);
     } catch (error) {
@@ -133,7 +133,7 @@ function crossProblems(data: ScenarioData, protocol: AnyProtocol): Problem[] {
   return problems;
 }
 
-/** The model that a scenario's history is judged by. */
+/** The model that a scenario's history is judged by; null where it is not, or is one of transactions. */
 export function modelOf(scenario: Scenario): AnyModel | null {
-  return scenario.check === undefined ? null : modelNamed(scenario.check.model);
+  return scenario.check !== undefined && 'model' in scenario.check ? modelNamed(scenario.check.model) : null;
 }

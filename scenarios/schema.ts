@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONSISTENCY_LEVELS, type ConsistencyLevel } from '../checkers/index.js';
+import { CONSISTENCY_LEVELS, ISOLATION_LEVELS, type ConsistencyLevel, type IsolationLevel } from '../checkers/index.js';
 import {
   DURATION_UNITS,
   FAULT_FAMILIES,
@@ -247,6 +247,33 @@ const budget = z.strictObject({
   wallMs: z.number().positive().optional(),
 });
 
+const leaveOut = z
+  .array(name)
+  .optional()
+  .describe('Requests that concern no data of the model: a change of membership');
+
+/** How a history of operations on single keys is judged. */
+const operationsCheck = z.strictObject({
+  consistency: z
+    .enum(CONSISTENCY_LEVELS as readonly [ConsistencyLevel, ...ConsistencyLevel[]])
+    .describe('What the store promises; `splitbrain list --json` says what each means'),
+  model: name,
+  staleness: z
+    .strictObject({ versions: z.int().min(0).optional(), time: duration.optional() })
+    .optional()
+    .describe('For bounded-staleness: how far behind reads may be'),
+  settle: duration.optional().describe('For eventual: how long after the last write of a key all must agree'),
+  leaveOut,
+});
+
+/** How a history of transactions is judged. */
+const transactionsCheck = z.strictObject({
+  isolation: z
+    .enum(ISOLATION_LEVELS as readonly [IsolationLevel, ...IsolationLevel[]])
+    .describe('The level of isolation that the store promises to transactions'),
+  leaveOut,
+});
+
 const expectation = z.union([
   z.literal('ok'),
   z.strictObject({ violation: name.describe('The property that this scenario is there to see broken') }),
@@ -278,18 +305,7 @@ export const scenarioSchema = z.strictObject({
   until: duration.describe('When the run ends, in virtual time'),
   budget: budget.optional().describe('Where a run stops by itself, undecided'),
   check: z
-    .strictObject({
-      consistency: z
-        .enum(CONSISTENCY_LEVELS as readonly [ConsistencyLevel, ...ConsistencyLevel[]])
-        .describe('What the store promises; `splitbrain list --json` says what each means'),
-      model: name,
-      staleness: z
-        .strictObject({ versions: z.int().min(0).optional(), time: duration.optional() })
-        .optional()
-        .describe('For bounded-staleness: how far behind reads may be'),
-      settle: duration.optional().describe('For eventual: how long after the last write of a key all must agree'),
-      leaveOut: z.array(name).optional().describe('Requests that concern no data of the model: a change of membership'),
-    })
+    .union([operationsCheck, transactionsCheck])
     .optional()
     .describe('How the history is judged; without it: by invariants alone'),
   progress: duration

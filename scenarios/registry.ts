@@ -12,6 +12,7 @@ import { quorum } from '../protocols/quorum/protocol.js';
 import { raft } from '../protocols/raft/protocol.js';
 import { splitBrain } from '../protocols/split-brain/protocol.js';
 import { threePhaseCommit } from '../protocols/three-phase-commit/protocol.js';
+import { transactions } from '../protocols/transactions/protocol.js';
 import { twoGenerals } from '../protocols/two-generals/protocol.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/protocol.js';
 import { viewstampedReplication } from '../protocols/viewstamped-replication/protocol.js';
@@ -30,6 +31,7 @@ export const protocols: readonly AnyProtocol[] = [
   zab,
   twoPhaseCommit,
   threePhaseCommit,
+  transactions,
   twoGenerals,
   leases,
   splitBrain,

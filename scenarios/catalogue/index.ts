@@ -12,6 +12,7 @@ import { quorumScenarios } from './quorum/index.js';
 import { raftScenarios } from './raft/index.js';
 import { splitBrainScenarios } from './split-brain/index.js';
 import { threePhaseCommitScenarios } from './three-phase-commit/index.js';
+import { transactionsScenarios } from './transactions/index.js';
 import { twoGeneralsScenarios } from './two-generals/index.js';
 import { twoPhaseCommitScenarios } from './two-phase-commit/index.js';
 import { viewstampedReplicationScenarios } from './viewstamped-replication/index.js';
@@ -29,6 +30,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...zabScenarios,
   ...twoPhaseCommitScenarios,
   ...threePhaseCommitScenarios,
+  ...transactionsScenarios,
   ...twoGeneralsScenarios,
   ...leasesScenarios,
   ...splitBrainScenarios,

@@ -1,5 +1,6 @@
 import { toInteger, type Stream } from './choices.js';
 import type { ClientsConfig, ScriptedOperation } from './config.js';
+import { put } from './content-copier.js';
 import { compileDistribution, type Sampler } from './distribution.js';
 import { ProtocolFault, UsageError } from './errors.js';
 import type { HistoryEvent, Value } from './history.js';
@@ -23,6 +24,9 @@ interface Open {
   readonly client: number;
   readonly process: number;
   readonly operation: Operation;
+  /** What the history shows of its arguments. */
+  readonly value: Value;
+  readonly key: Value | undefined;
   /** Number of the operation among its client's: with the client, its idempotency key. */
   readonly sequence: number;
   readonly deadline: Micros;
@@ -192,6 +196,8 @@ export class Clients {
       client: index,
       process,
       operation,
+      value: valueOf(operation.args),
+      key: keyOf(operation.args),
       sequence: ++client.sequence,
       deadline: this.kernel.now + (this.config.timeout ?? TIMEOUT),
       fixedTarget: target,
@@ -202,7 +208,7 @@ export class Clients {
       asked: NONE,
     };
     client.open.set(open.sequence, open);
-    const event = this.note(open, 'invoke', valueOf(operation.args), NONE, cause);
+    const event = this.note(open, 'invoke', open.value, NONE, cause);
     this.kernel.call(open.deadline, event, (late) => this.expire(open, late));
     this.ask(open, event);
   }
@@ -272,9 +278,8 @@ export class Clients {
   }
 
   private succeed(open: Open, result: Plain, from: number, event: number): void {
-    const { request, args } = open.operation;
-    const asked = valueOf(args);
-    const key = keyOf(args);
+    const { key, value: asked } = open;
+    const { request } = open.operation;
     if (result === false && Array.isArray(asked)) {
       // A compare-and-set that did not find what it expected has not happened, in Jepsen's sense.
       this.close(open, 'fail', asked, from, event, 'mismatch');
@@ -299,7 +304,7 @@ export class Clients {
   private expire(open: Open, event: number): void {
     if (!this.isOpen(open)) return;
     if (open.waiting || open.doubtful > 0) this.giveUp(open, 'timed out', event);
-    else this.close(open, 'fail', valueOf(open.operation.args), NONE, event, 'no node took it');
+    else this.close(open, 'fail', open.value, NONE, event, 'no node took it');
   }
 
   /** Nobody knows whether it happened. The process never acts again. */
@@ -307,7 +312,7 @@ export class Clients {
     const client = this.clients[open.client]!;
     if (client.process === open.process) client.process = this.processes++;
     client.leader = NONE;
-    this.close(open, 'info', valueOf(open.operation.args), NONE, event, error);
+    this.close(open, 'info', open.value, NONE, event, error);
   }
 
   private close(
@@ -340,7 +345,7 @@ export class Clients {
     error?: string,
   ): number {
     const { kernel } = this;
-    const key = keyOf(open.operation.args);
+    const { key } = open;
     const event: HistoryEvent = {
       index: this.history.length,
       time: kernel.now,
@@ -415,8 +420,14 @@ function valueOf(args: Plain): Value {
   if (!isRecord(args)) return (args ?? null) as Value;
   if ('value' in args) return args['value'] as Value;
   if ('from' in args && 'to' in args) return [args['from'] as Value, args['to'] as Value];
-  const rest = Object.entries(args).filter(([name]) => !CIRCUMSTANCES.includes(name));
-  return rest.length === 0 ? null : (Object.fromEntries(rest) as Value);
+  const rest: Record<string, Plain> = {};
+  let some = false;
+  for (const name in args) {
+    if (CIRCUMSTANCES.includes(name)) continue;
+    put(rest, name, args[name]);
+    some = true;
+  }
+  return some ? (rest as Value) : null;
 }
 
 function isRecord(value: Plain): value is Readonly<Record<string, Plain>> {

@@ -29,11 +29,13 @@ export class Invariants {
     // A node that stopped in its step has no volatile state to look at; what it made durable shows when it starts again.
     if (!this.kernel.nodes.isUp(node)) return;
     const view = this.kernel.nodes.view(node);
-    for (const checked of this.all) {
+    const { all, world } = this;
+    for (let i = 0; i < all.length; i++) {
+      const checked = all[i]!;
       if (checked.broken) continue;
       let message: string | null | undefined;
       try {
-        message = checked.invariant.afterStep(checked.memory, view, this.world);
+        message = checked.invariant.afterStep(checked.memory, view, world);
       } catch (error) {
         this.threw(checked, node, event, error);
         continue;

@@ -42,19 +42,26 @@ export function onRead(node: RaftNode, { ref, args }: Request<Raft, 'read'>): vo
     return node.reply(ref, readKey(volatile.machine.data, args.key));
   }
   if (volatile.reads.length >= options.pendingMax) return node.fail(ref, 'overloaded');
-  sendHeartbeats(node);
   const readIndex = node.bug('reads-before-own-term-commit')
     ? volatile.commitIndex
     : Math.max(volatile.commitIndex, volatile.termStartIndex);
-  volatile.reads.push({ ref, key: args.key, readIndex, round: volatile.round });
+  // One round serves all reads that have gathered: who comes while a round is under way waits for the next.
+  const underWay = volatile.reads.length > 0 && confirmedRound(node) < volatile.round;
+  volatile.reads.push({ ref, key: args.key, readIndex, round: volatile.round + 1 });
+  if (!underWay) sendHeartbeats(node);
   serveReads(node);
+}
+
+/** The latest round of heartbeats that a quorum has answered. */
+function confirmedRound(node: RaftNode): number {
+  return reachedByQuorum(node, node.volatile.round, (progress) => progress.round);
 }
 
 /** Serves the reads whose round a majority has answered and whose index is applied. Both rise along the list. */
 export function serveReads(node: RaftNode): void {
   const { volatile } = node;
   if (volatile.reads.length === 0) return;
-  const confirmed = reachedByQuorum(node, volatile.round, (progress) => progress.round);
+  const confirmed = confirmedRound(node);
   let served = 0;
   for (const { ref, key, readIndex, round } of volatile.reads) {
     if (round > confirmed || readIndex > volatile.lastApplied) break;
@@ -63,6 +70,9 @@ export function serveReads(node: RaftNode): void {
     served += 1;
   }
   if (served > 0) volatile.reads.splice(0, served);
+  // Those that came meanwhile: if a round is lost, the next heartbeat is theirs.
+  const latest = volatile.reads.at(-1);
+  if (latest !== undefined && latest.round > volatile.round && confirmed === volatile.round) sendHeartbeats(node);
 }
 
 /** A read changes nothing, so another node may be asked. */

@@ -99,6 +99,33 @@ describe('thesis 6.4: reads without the log', () => {
     expect(node.marked('read-index-served')).toBe(1);
   });
 
+  it('reads that come while a round is under way share the next one', () => {
+    const node = settledLeader();
+    const first = node.request('read', { key: 'x' });
+    const late = [node.request('read', { key: 'x' }), node.request('read', { key: 'x' })];
+    expect(node.takeAll('AppendEntries').map(({ round }) => round)).toEqual([1, 1]);
+    node.acknowledge('n2', 1, 1);
+    expect(node.replies).toEqual([{ ref: first, result: null }]);
+    expect(node.takeAll('AppendEntries').map(({ round }) => round)).toEqual([2, 2]);
+    // What answers the round before says nothing about them.
+    node.acknowledge('n3', 1, 1);
+    expect(node.replies).toHaveLength(1);
+    node.acknowledge('n3', 1, 2);
+    expect(node.replies.slice(1)).toEqual(late.map((ref) => ({ ref, result: null })));
+  });
+
+  it('a round that is lost does not hold up who waits for the next: a heartbeat begins it', () => {
+    const node = settledLeader();
+    node.request('read', { key: 'x' });
+    const late = node.request('read', { key: 'x' });
+    node.takeAll('AppendEntries');
+    node.fire('heartbeat');
+    expect(node.takeAll('AppendEntries').map(({ round }) => round)).toEqual([2, 2]);
+    node.acknowledge('n2', 1, 2);
+    expect(node.replies.map(({ ref }) => ref)).toContain(late);
+    expect(node.replies).toHaveLength(2);
+  });
+
   it('a new leader serves none before an entry of its own term is committed', () => {
     const served = (node: ScriptedNode): number => {
       node.with(1, [1]).start().lead();

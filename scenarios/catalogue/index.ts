@@ -3,6 +3,7 @@ import type { Experiment } from '../experiment.js';
 import { nearest } from '../nearest.js';
 import type { Scenario } from '../scenario.js';
 import { abdScenarios } from './abd/index.js';
+import { compareExperiments } from './compare/index.js';
 import { electionScenarios } from './elections/index.js';
 import { leasesScenarios } from './leases/index.js';
 import { multiPaxosScenarios } from './multi-paxos/index.js';
@@ -35,6 +36,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...leasesScenarios,
   ...splitBrainScenarios,
   ...electionScenarios,
+  ...compareExperiments,
 ];
 
 /** @throws UsageError that suggests the nearest name. */

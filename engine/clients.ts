@@ -286,7 +286,7 @@ export class Clients {
       return;
     }
     // A list of steps is a transaction: it comes back with what its reads found.
-    const value = asked === null || Array.isArray(args) ? (result as Value) : asked;
+    const value = asked === null || Array.isArray(open.operation.args) ? (result as Value) : asked;
     if (key !== undefined && isRecord(result) && 'context' in result) {
       this.workload.told(this.clients[open.client]!.name, key as Plain, result['context']);
     }

@@ -279,7 +279,7 @@ export class Clients {
 
   private succeed(open: Open, result: Plain, from: number, event: number): void {
     const { key, value: asked } = open;
-    const { request, args } = open.operation;
+    const { request } = open.operation;
     if (result === false && Array.isArray(asked)) {
       // A compare-and-set that did not find what it expected has not happened, in Jepsen's sense.
       this.close(open, 'fail', asked, from, event, 'mismatch');

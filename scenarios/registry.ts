@@ -5,6 +5,7 @@ import { changRoberts } from '../protocols/chang-roberts/protocol.js';
 import { floodMax } from '../protocols/flood-max/protocol.js';
 import { lcr } from '../protocols/lcr/protocol.js';
 import { leases } from '../protocols/leases/protocol.js';
+import { messageQueue } from '../protocols/message-queue/protocol.js';
 import { multiPaxos } from '../protocols/multi-paxos/protocol.js';
 import { paxos } from '../protocols/paxos/protocol.js';
 import { primaryBackup } from '../protocols/primary-backup/protocol.js';
@@ -32,6 +33,7 @@ export const protocols: readonly AnyProtocol[] = [
   twoPhaseCommit,
   threePhaseCommit,
   transactions,
+  messageQueue,
   twoGenerals,
   leases,
   splitBrain,

@@ -6,6 +6,7 @@ import { abdScenarios } from './abd/index.js';
 import { compareExperiments } from './compare/index.js';
 import { electionScenarios } from './elections/index.js';
 import { leasesScenarios } from './leases/index.js';
+import { messageQueueScenarios } from './message-queue/index.js';
 import { multiPaxosScenarios } from './multi-paxos/index.js';
 import { paxosScenarios } from './paxos/index.js';
 import { primaryBackupScenarios } from './primary-backup/index.js';
@@ -32,6 +33,7 @@ export const catalogue: readonly (Scenario | Experiment)[] = [
   ...twoPhaseCommitScenarios,
   ...threePhaseCommitScenarios,
   ...transactionsScenarios,
+  ...messageQueueScenarios,
   ...twoGeneralsScenarios,
   ...leasesScenarios,
   ...splitBrainScenarios,

@@ -1,13 +1,16 @@
 import {
+  accessSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
-  closeSync,
-  writeSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../engine/index.js';
@@ -50,39 +53,45 @@ export function historyIn(file: string): string {
   throw new UsageError('file', `there is no history in the folder ${file}`, `looked for: ${IN_STORE.join(', ')}`);
 }
 
-/** The name under which a file grows until it is whole. */
+/** The name under which a file grows until it is whole: beside the file itself, where its name is a link. */
 export function partialName(file: string): string {
-  return `${file}.partial`;
+  return `${existsSync(file) ? realpathSync(file) : file}.partial`;
 }
 
 /**
- * Writes a file as a whole or not at all: it grows under another name and gets its own when it is done.
+ * Writes a file as a whole or not at all: it grows under another name and gets its own when it is done. What is there and is no
+ * file, a pipe or a device such as `/dev/null`, is written to and stays what it is.
  *
  * @throws UsageError when it cannot be written.
  */
 export function writeWhole(file: string, pieces: Iterable<string>): void {
-  const partial = partialName(file);
+  const partial = isSpecial(file) ? undefined : partialName(file);
   try {
     mkdirSync(dirname(file), { recursive: true });
-    const handle = openSync(partial, 'w');
-    try {
-      let waiting = '';
-      for (const piece of pieces) {
-        waiting += piece;
-        if (waiting.length > WRITE_AT_ONCE) {
-          writeSync(handle, waiting);
-          waiting = '';
-        }
-      }
-      writeSync(handle, waiting);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(partial, file);
+    writePieces(partial ?? file, pieces);
+    if (partial !== undefined) renameSync(partial, partial.slice(0, -'.partial'.length));
   } catch (error) {
-    removeIfThere(partial);
+    if (partial !== undefined) removeIfThere(partial);
     if (error instanceof Error && 'syscall' in error) throw fileProblem('cannot write', file, error);
     throw error;
+  }
+}
+
+function writePieces(file: string, pieces: Iterable<string>): void {
+  const handle = openSync(file, 'w');
+  try {
+    let waiting = '';
+    for (const piece of pieces) {
+      waiting += piece;
+      if (waiting.length > WRITE_AT_ONCE) {
+        // Not writeSync: on a disk that fills up it writes a part, and tells so in its result only.
+        writeFileSync(handle, waiting);
+        waiting = '';
+      }
+    }
+    writeFileSync(handle, waiting);
+  } finally {
+    closeSync(handle);
   }
 }
 
@@ -98,18 +107,54 @@ export function removeIfThere(file: string): void {
 /**
  * Is there a place for these files? Asked before a long run, and not after it.
  *
- * @throws UsageError for a folder, a path through a file, two outputs in one file.
+ * @param inputs What is read, and must still be there afterwards.
+ * @throws UsageError for a folder, a path through a file, a place where nothing may be written, two outputs in one file, an
+ *   output in the place of an input.
  */
-export function checkOutputs(files: readonly (string | undefined)[]): void {
+export function checkOutputs(files: readonly (string | undefined)[], inputs: readonly string[] = []): void {
+  const read = new Set(inputs.map((file) => resolve(file)));
   const seen = new Set<string>();
   for (const file of files) {
     if (file === undefined) continue;
     if (file === '') throw new UsageError('file', 'cannot write a file without a name');
-    if (seen.has(resolve(file)))
+    if (file === '-') throw new UsageError('file', 'cannot write to standard output: a file was expected, found -');
+    if (seen.has(resolve(file)) && !isSpecial(file))
       throw new UsageError('file', `two outputs go to ${file}`, 'each needs a file of its own');
     seen.add(resolve(file));
+    if (read.has(resolve(file))) throw new UsageError('file', `cannot write ${file}: it is what is read`);
     if (isFolder(file)) throw new UsageError('file', `cannot write ${file}: ${REASONS['EISDIR']!}`);
+    checkWritable(isSpecial(file) ? file : dirname(file), file);
   }
+}
+
+/**
+ * May files be made in this folder, or the folder itself?
+ *
+ * @throws UsageError where not.
+ */
+export function checkFolder(folder: string): void {
+  if (folder === '') throw new UsageError('file', 'cannot write to a folder without a name');
+  if (existsSync(folder) && !isFolder(folder))
+    throw new UsageError('file', `cannot write to ${folder}: it is no folder`);
+  checkWritable(folder, folder);
+}
+
+/** Asks the nearest place that is there already. */
+function checkWritable(place: string, file: string): void {
+  let nearest = resolve(place);
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  if (nearest !== resolve(place) && !isFolder(nearest))
+    throw new UsageError('file', `cannot write ${file}: ${REASONS['ENOTDIR']!}`);
+  try {
+    accessSync(nearest, constants.W_OK);
+  } catch (error) {
+    throw fileProblem('cannot write', file, error);
+  }
+}
+
+function isSpecial(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 function isFolder(file: string): boolean {
@@ -136,6 +181,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EROFS: 'the file system is read-only',
   ERR_STRING_TOO_LONG: 'it is too large for one text',
+  EFBIG: 'it is too large',
   ERR_FS_FILE_TOO_LARGE: 'it is too large',
 };
 

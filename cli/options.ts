@@ -25,6 +25,16 @@ export function countOption(text: string): number {
   return value;
 }
 
+/** Each seed keeps its outcome until the end; `fuzz` goes through more, and keeps failures only. */
+const SEEDS_MAX = 1_000_000;
+
+export function seedsOption(text: string): number {
+  const value = countOption(text);
+  if (value > SEEDS_MAX)
+    throw new InvalidArgumentError(`${JSON.stringify(text)} (at most ${SEEDS_MAX} were expected; fuzz takes more).`);
+  return value;
+}
+
 /** Threads cost memory each, whatever the machine has. */
 const WORKERS_MAX = 256;
 

@@ -31,7 +31,7 @@ export async function executeRun(
   host: HostServices,
   progress: (done: number) => void,
 ): Promise<RunReport | ExperimentRunReport> {
-  checkOutputs([job.traceFile, job.historyFile, job.htmlFile]);
+  checkOutputs([job.traceFile, job.historyFile, job.htmlFile], [job.target]);
   if (job.htmlFile !== undefined) pageHtml();
   const loaded = await load(job.target, job.source);
   if (loaded.kind === 'experiment') return executeExperiment(loaded, job, progress);

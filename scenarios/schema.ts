@@ -45,6 +45,9 @@ const duration = signedDuration
 
 const probability = z.number().min(0).max(1);
 const count = z.int().min(1);
+// Far beyond what one process runs in reasonable time; a slip of the finger fills its memory.
+const NODES_MAX = 10_000;
+const CLIENTS_MAX = 100_000;
 const name = z.string().min(1).max(100);
 
 const plain: z.ZodType<Plain> = z
@@ -142,7 +145,7 @@ const disk = z.strictObject({
 });
 
 const clients = z.strictObject({
-  count: z.int().min(0),
+  count: z.int().min(0).max(CLIENTS_MAX),
   operations: z.array(
     z.strictObject({ request: name, weight: z.number().positive().optional(), args: plain.optional() }),
   ),
@@ -287,7 +290,9 @@ export const scenarioSchema = z.strictObject({
     .describe('Lower-case words, - and /: raft/leader-crash'),
   summary: z.string().min(1).describe('What happens, in one sentence'),
   teaches: z.string().optional().describe('What is to be learned from it'),
-  nodes: z.union([count, z.array(name).min(1)]).describe('How many nodes, named n1, n2, …; or their names'),
+  nodes: z
+    .union([count.max(NODES_MAX), z.array(name).min(1)])
+    .describe('How many nodes, named n1, n2, …; or their names'),
   standby: z.array(name).optional().describe('Nodes that do not run at first: a start fault starts them'),
   zones: z.record(name, z.array(name)).optional().describe('Names for sets of nodes'),
   options: z.record(name, plain).optional().describe('Options of the protocol, for every node'),

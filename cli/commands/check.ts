@@ -80,7 +80,7 @@ function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
     );
   }
   if (flags.model !== undefined) knownModel(flags.model);
-  checkOutputs([flags.html, flags.svg]);
+  checkOutputs([flags.html, flags.svg], [historyIn(file)]);
   const shown = file === '-' ? 'standard input' : historyIn(file);
   const read = readHistory(readText(historyIn(file)), {
     format: flags.format as HistoryFormat | 'auto',

@@ -6,7 +6,7 @@ import { reproOf, runCampaign, type CampaignState, type SeedOutcome } from '../.
 import { drawSwarm, withSettings } from '../../scenarios/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
-import { writeWhole } from '../files.js';
+import { checkFolder, writeWhole } from '../files.js';
 import { HANDLERS_RETURN } from '../hung.js';
 import { loadScenario } from '../load.js';
 import {
@@ -82,6 +82,7 @@ Examples:
 
 async function fuzz(target: string, flags: FuzzFlags, context: CommandContext): Promise<ExitCode> {
   const { terminal, pool } = context;
+  checkFolder(flags.out);
   // In the middle of a batch, too: seeds may take long.
   const deadline = flags.time === undefined ? undefined : setTimeout(() => pool.stopSeeds(), flags.time);
   const state = await runCampaign(
@@ -186,7 +187,17 @@ function saveRepro(failure: SeedOutcome, target: string, flags: FuzzFlags): stri
   const name = target.replace(/[^\w-]+/g, '-').replace(/^-+|-+$/g, '');
   const bug = flags.bug === undefined ? '' : `-${flags.bug}`;
   const file = join(flags.out, `${name}${bug}-${failure.seed.replace(/[^\w-]+/g, '-')}.json`);
-  writeWhole(file, [`${JSON.stringify(failure.repro, null, 2)}\n`]);
+  try {
+    writeWhole(file, [`${JSON.stringify(failure.repro, null, 2)}\n`]);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    // What took long to find is told, if it cannot be kept.
+    throw new UsageError(
+      error.code,
+      error.message,
+      `seed ${failure.seed} breaks ${failure.property}; --out names another folder`,
+    );
+  }
   return file;
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { UsageError } from '../../engine/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
+import { checkOutputs } from '../files.js';
 import { hungReport } from '../hung.js';
 import { HungHandler } from '../pool.js';
 import { fileLines } from '../reproduce.js';
@@ -38,7 +38,7 @@ Examples:
 
 async function replay(file: string, flags: ReplayFlags, context: CommandContext): Promise<ExitCode> {
   const { terminal, pool } = context;
-  if (flags.html === file) throw new UsageError('file', `--html would overwrite ${file}`);
+  checkOutputs([flags.html], [file]);
   const job = {
     kind: 'replay',
     file,

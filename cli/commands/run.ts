@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../exit.js';
 import { readText } from '../files.js';
 import { hungReport } from '../hung.js';
 import type { Job } from '../jobs.js';
-import { countOption, seedOption, settingOption, type Settings } from '../options.js';
+import { seedOption, seedsOption, settingOption, type Settings } from '../options.js';
 import type { ExperimentRunReport, HungReport, RunReport, SeedsReport } from '../reports.js';
 import { commandLine } from '../reproduce.js';
 import { experimentScreen } from '../screens/experiment-screen.js';
@@ -39,7 +39,7 @@ export function addRun(program: Command, context: CommandContext, done: (code: E
     .description('Runs a scenario of the catalogue, or one from a .yaml, .ts or .js file, and judges what came of it.')
     .argument('<scenario>', 'a name (see `splitbrain list`), a file, or - for YAML on standard input')
     .option('-s, --seed <seed>', 'what chance grows from: a number or any text', seedOption, '1')
-    .option('-n, --seeds <n>', 'run this many seeds, from --seed on where it is a number', countOption)
+    .option('-n, --seeds <n>', 'run this many seeds, from --seed on where it is a number', seedsOption)
     .option('--set <key=value>', 'change the scenario; may be given again', settingOption)
     .option('-b, --bug <name>', "switch on one of the protocol's planted bugs")
     .option('--trace <file>', 'write the trace, which `replay` and `open` read')

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { readText } from '../files.js';
-import { countOption, seedOption, settingOption, type Settings } from '../options.js';
+import { seedOption, seedsOption, settingOption, type Settings } from '../options.js';
 import { HungHandler } from '../pool.js';
 import type { VerifyReport } from '../reports.js';
 import { seedsFrom } from '../seeds.js';
@@ -24,7 +24,7 @@ export function addVerify(program: Command, context: CommandContext, done: (code
     )
     .argument('<scenario>', 'a name or a file')
     .option('-s, --seed <seed>', 'the first seed', seedOption, '1')
-    .option('-n, --seeds <n>', 'how many seeds', countOption, 3)
+    .option('-n, --seeds <n>', 'how many seeds', seedsOption, 3)
     .option('--set <key=value>', 'change the scenario; may be given again', settingOption)
     .option('-b, --bug <name>', 'switch on a planted bug')
     .option('--json', 'print one JSON value')

@@ -40,7 +40,8 @@ function tell(difference: Difference | null): string | null {
 
 function show(event: TraceEvent | null): string {
   if (event === null) return 'the end of the run';
-  const { time, kind, node, name, body } = event;
+  const { time, kind, node, name, body, why } = event;
+  if (kind === 'violation' && why !== undefined) return `"${why}" at ${formatDuration(time)}`;
   const content = body === undefined ? '' : ` ${JSON.stringify(body)?.slice(0, 120)}`;
   return `"${[node, kind, name].filter((part) => part !== undefined && part !== null).join(' ')}${content}" at ${formatDuration(time)}`;
 }

@@ -25,10 +25,19 @@ export class ProtocolFault extends Error {
   }
 }
 
+/** What a handler meets when it kept a part of a state beyond its step, where states are drafts. */
+export const OUTLIVED = 'a part of a state that an earlier step kept: copy what outlives a step, e.g. { ...entry }';
+
+/** Was it thrown by a draft after the end of its step? */
+export function isOutlived(error: unknown): boolean {
+  return error instanceof TypeError && error.message.includes('proxy that has been revoked');
+}
+
 /** What protocol code threw, as a finding that names it; our own errors stay what they are. */
 export function asProtocolFault(error: unknown, what: string): unknown {
   const ours = [InternalError, UsageError, ReplayMismatch, ProtocolFault].some((kind) => error instanceof kind);
   if (ours) return error;
+  if (isOutlived(error)) return new ProtocolFault('no-exceptions', `${what} used ${OUTLIVED}`);
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new ProtocolFault('no-exceptions', `${what} threw ${text}`);
 }

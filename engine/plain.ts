@@ -1,7 +1,7 @@
 import { current, isDraft } from 'immer';
 import { cloned, put } from './content-copier.js';
 import type { Digest } from './digest.js';
-import { ProtocolFault } from './errors.js';
+import { isOutlived, OUTLIVED, ProtocolFault } from './errors.js';
 import { FIRST_KEY, followedBy } from './known-key.js';
 import type { Plain } from './protocol.js';
 import type { ContentTape } from './trace/content-tape.js';
@@ -233,8 +233,20 @@ function describe(value: unknown): string {
 
 /** Turns a problem met while walking `root` into a finding that says where: `what` is e.g. `n1's message Vote`. */
 export function locateProblem(problem: unknown, root: unknown, what: string): unknown {
+  if (isOutlived(problem))
+    return new ProtocolFault('plain-data', `${what} holds, at ${pathOfProblem(root) ?? 'its top'}, ${OUTLIVED}`);
   if (!(problem instanceof ContentProblem)) return problem;
   return new ProtocolFault('plain-data', `${what} holds ${problem.message} at ${pathOfProblem(root) ?? 'its top'}`);
+}
+
+/** Such a draft cannot even be asked whether it is a list. */
+function isProxyRevoked(value: object): boolean {
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** The path of the first thing that is no plain data. */
@@ -247,6 +259,7 @@ function pathOfProblem(root: unknown): string | undefined {
     if (typeof value !== 'object' || open.has(value)) return path;
     open.add(value);
     try {
+      if (isProxyRevoked(value)) return path;
       if (Array.isArray(value)) return first(value.entries(), (i) => `${path}[${String(i)}]`);
       if (value instanceof Set) return first(value.entries(), () => path);
       if (value instanceof Map) return first(value.entries(), (key) => `${path}.get(${String(key)})`);

@@ -123,38 +123,37 @@ export function checkOutputs(files: readonly (string | undefined)[], inputs: rea
     seen.add(resolve(file));
     if (read.has(resolve(file))) throw new UsageError('file', `cannot write ${file}: it is what is read`);
     if (isFolder(file)) throw new UsageError('file', `cannot write ${file}: ${REASONS['EISDIR']!}`);
-    checkWritable(isSpecial(file) ? file : dirname(file), file);
+    if (isSpecial(file)) continue;
+    checkFolder(dirname(file), file);
   }
 }
 
 /**
- * May files be made in this folder, or the folder itself?
+ * May files be made in this folder, or the folder itself? Asks the nearest one that is there already.
  *
+ * @param what Who is told of, where not.
  * @throws UsageError where not.
  */
-export function checkFolder(folder: string): void {
+export function checkFolder(folder: string, what: string = folder): void {
   if (folder === '') throw new UsageError('file', 'cannot write to a folder without a name');
-  if (existsSync(folder) && !isFolder(folder))
-    throw new UsageError('file', `cannot write to ${folder}: it is no folder`);
-  checkWritable(folder, folder);
-}
-
-/** Asks the nearest place that is there already. */
-function checkWritable(place: string, file: string): void {
-  let nearest = resolve(place);
+  let nearest = resolve(folder);
   while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
-  if (nearest !== resolve(place) && !isFolder(nearest))
-    throw new UsageError('file', `cannot write ${file}: ${REASONS['ENOTDIR']!}`);
+  if (!isFolder(nearest)) throw new UsageError('file', `cannot write ${what}: ${REASONS['ENOTDIR']!}`);
   try {
     accessSync(nearest, constants.W_OK);
   } catch (error) {
-    throw fileProblem('cannot write', file, error);
+    throw fileProblem('cannot write', what, error);
   }
 }
 
+/** Is it there, and neither a file nor a folder? */
 function isSpecial(file: string): boolean {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
+  try {
+    const found = statSync(file);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function isFolder(file: string): boolean {

@@ -43,9 +43,15 @@ export function fuzzScreen(
   return lines.join('\n');
 }
 
+/** Below it, 3/n is no good approximation, and nothing to rely on. */
+const TELLING_RUNS = 30;
+
 /** With no failure in n runs, the rate is below 3/n at 95 %, under this distribution of faults. */
 function ruleOfThree(runs: number, terminal: Terminal): string[] {
-  const percent = Math.min(100, 300 / runs).toPrecision(2);
-  const text = `no failure in ${counted(runs, 'run')}: fewer than ${percent} % of such runs fail, at 95 % confidence`;
+  const bound =
+    runs < TELLING_RUNS
+      ? 'too few to say how rare failures are'
+      : `fewer than ${(300 / runs).toPrecision(2)} % of such runs fail, at 95 % confidence`;
+  const text = `no failure in ${counted(runs, 'run')}: ${bound}`;
   return paragraph(text, 2, terminal).map((line) => terminal.paint('dim', line));
 }

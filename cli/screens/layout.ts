@@ -26,14 +26,18 @@ export function wrapped(name: string, items: readonly string[], terminal: Termin
 
 /** Prose in lines of the terminal's width, each indented. */
 export function paragraph(text: string, indent: number, terminal: Terminal): string[] {
-  const width = proseWidth(terminal) - indent;
+  return linesOf(text, proseWidth(terminal) - indent).map((line) => ' '.repeat(indent) + line);
+}
+
+/** Prose in lines of at most this width. */
+export function linesOf(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length + 1 <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  return lines.map((line) => ' '.repeat(indent) + line);
+  return lines;
 }
 
 /** What to copy and paste: side by side where there is room. */

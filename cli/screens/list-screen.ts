@@ -1,5 +1,6 @@
 import type { Listing } from '../reports.js';
 import type { Terminal } from '../terminal.js';
+import { linesOf } from './layout.js';
 
 const NAME_WIDTH_MAX = 44;
 
@@ -10,11 +11,16 @@ const isBugScenario = (name: string): boolean => name.includes('/bug-');
 export function listScreen(listing: Listing, text: string | undefined, terminal: Terminal): string {
   const { paint } = terminal;
   const wide = Math.max(60, Math.min(terminal.columns, 140));
+  const all = text !== undefined;
   const rows = (items: readonly (readonly [string, string])[]): string[] => {
     const width = Math.min(NAME_WIDTH_MAX, Math.max(0, ...items.map(([name]) => name.length)));
-    return items.map(([name, about]) => `  ${name.padEnd(width)}  ${paint('dim', fitted(about, wide - width - 4))}`);
+    const room = Math.max(20, wide - width - 4);
+    return items.flatMap(([name, about]) => {
+      // One line each in the long list; all of it where somebody asked for these.
+      const told = all ? linesOf(about, room) : [fitted(about, room)];
+      return told.map((line, i) => `  ${(i === 0 ? name : '').padEnd(width)}  ${paint('dim', line)}`);
+    });
   };
-  const all = text !== undefined;
   const lines: string[] = [];
   const scenarios = listing.scenarios.filter(({ name }) => !isBugScenario(name));
   const bugScenarios = listing.scenarios.filter(({ name }) => isBugScenario(name));
@@ -23,7 +29,9 @@ export function listScreen(listing: Listing, text: string | undefined, terminal:
     const here = scenarios.filter(({ protocol }) => protocol === group);
     const source = listing.protocols.find(({ name }) => name === group)?.summary ?? '';
     lines.push(
-      `${paint('bold', group)}   ${paint('dim', source)}`,
+      ...linesOf(source === '' ? group : `${group}   ${source}`, wide).map((line, i) =>
+        i > 0 ? paint('dim', line) : `${paint('bold', group)}${paint('dim', line.slice(group.length))}`,
+      ),
       ...rows(here.map(({ name, summary }) => [name, summary])),
       '',
     );
@@ -43,7 +51,11 @@ export function listScreen(listing: Listing, text: string | undefined, terminal:
     lines.push(`${paint('bold', 'Models')}${paint('dim', '   splitbrain check FILE --model NAME')}`);
     lines.push(...rows(listing.models.map(({ name, summary }) => [name, summary])), '');
     const count = `${planted.length} planted bugs, and ${bugScenarios.length} scenarios that show them`;
-    lines.push(`${count}: splitbrain list bug`, 'Run one:  splitbrain run raft/leader-crash --seed 42');
+    lines.push(
+      `${count}: splitbrain list bug`,
+      'Whole summaries:  splitbrain list raft',
+      'Run one:  splitbrain run raft/leader-crash --seed 42',
+    );
   }
   while (lines.at(-1) === '') lines.pop();
   return lines.join('\n');

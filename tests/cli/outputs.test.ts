@@ -68,7 +68,9 @@ describe('an output', () => {
   });
 
   it('of fuzz needs a folder before the search begins', () => {
-    expect(refusal('fuzz', 'mine.yaml', '--runs', '5', '--out', 'h.jsonl')).toContain('h.jsonl: it is no folder');
+    expect(refusal('fuzz', 'mine.yaml', '--runs', '5', '--out', 'h.jsonl')).toContain(
+      'h.jsonl: a part of its path is no folder',
+    );
     expect(refusal('fuzz', 'mine.yaml', '--runs', '5', '--out', 'h.jsonl/below')).toContain(
       'a part of its path is no folder',
     );

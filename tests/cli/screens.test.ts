@@ -17,4 +17,14 @@ describe('what a person sees', () => {
   it('of a failing run is the evidence, then the story, then what to do', () => {
     expect(place.run(['run', 'raft/bug-stale-read', '--bug', 'reads-local']).stdout).toMatchSnapshot();
   });
+  it('of what was asked for is all of it, in lines that fit', () => {
+    const { stdout } = place.run(['list', 'raft/constrained'], { env: { COLUMNS: '80' } });
+    expect(stdout).not.toContain('…');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('has missed the latest entries');
+    expect(place.run(['list']).stdout).toMatch(/…\n/);
+  });
+  it('of a campaign too short for a bound is no bound', () => {
+    const { stdout } = place.run(['fuzz', 'raft/happy-path', '--runs', '2', '--workers', '1', '--set', 'until=1s']);
+    expect(stdout).toContain('no failure in 2 runs: too few to say how rare failures are');
+  });
 });

@@ -47,6 +47,30 @@ export const multiPaxosBugs: { readonly [Name in MultiPaxosBug]: PlantedBug } = 
     source: 'Chandra, Griesemer, Redstone, Paxos Made Live, 2007, section 5.5: snapshots and catch-up',
     scenario: 'multi-paxos/bug-omitted-snapshot',
   },
+  'omits-configuration': {
+    summary: 'Snapshots hold the data only: who begins with one believes in the configuration that its options name.',
+    property: 'Slot Configuration',
+    source: 'Paxos Made Simple, section 3: the configuration is part of the state',
+    scenario: 'multi-paxos/lagging-reconfiguration',
+  },
+  'reconfigures-at-once': {
+    summary: 'A new configuration is in force from the next slot on, for which votes of the old one may be under way.',
+    property: 'Slot Configuration',
+    source: 'Paxos Made Simple, section 3: the state after slot i is for slot i + α',
+    scenario: 'multi-paxos/grow',
+  },
+  'leaves-window': {
+    summary: 'The leader asks votes for more than α slots beyond the last executed one, of whomever it knows.',
+    property: 'Slot Configuration',
+    source: 'Paxos Made Simple, section 3: a leader gets α commands ahead, and no more',
+    scenario: 'multi-paxos/bug-window',
+  },
+  'skips-new-promises': {
+    summary: 'A leader asks votes of a new configuration with the promises of the old one.',
+    property: 'Agreement',
+    source: 'Paxos Made Simple, section 2.2, P2c, of those who vote on the slot',
+    scenario: 'multi-paxos/bug-unpromised',
+  },
   'reads-local': {
     summary: 'The leader answers reads from its own state, without asking whether it still leads.',
     property: 'linearizable',

@@ -1,6 +1,7 @@
 import type { DeepReadonly } from '../../engine/index.js';
 import { laterBallot } from '../parts/ballot.js';
 import { copyKeyValueMachine } from '../parts/key-value.js';
+import { copyOfConfigurations, currentConfiguration, initialConfigurations } from './configuration.js';
 import type { MultiPaxosDurable, MultiPaxosNode, Snapshot } from './shape.js';
 
 // Snapshot and votes are two places on the disk, and a crash may find one written and not the other. So a snapshot is
@@ -10,12 +11,23 @@ export function snapshotSlot(durable: DeepReadonly<MultiPaxosDurable>): number {
   return durable.snapshot === null ? 0 : durable.snapshot.slot;
 }
 
-/** Once enough slots are executed, the state that they led to takes their place. */
+/**
+ * Once enough slots are executed, the state that they led to takes their place. So it does where a configuration begins: who
+ * comes back from a crash then need not ask the members of the one before, who may be gone.
+ */
 export function takeSnapshot(node: MultiPaxosNode): void {
   const { durable, volatile, options } = node;
-  if (volatile.executed - snapshotSlot(durable) < options.snapshotAfter) return;
+  const upTo = snapshotSlot(durable);
+  const begins = currentConfiguration(volatile).from > upTo + 1;
+  if (volatile.executed - upTo < options.snapshotAfter && !begins) return;
   node.mark('took-snapshot', { slot: volatile.executed });
-  durable.snapshot = { slot: volatile.executed, machine: copyKeyValueMachine(volatile.machine) };
+  durable.snapshot = {
+    slot: volatile.executed,
+    machine: copyKeyValueMachine(volatile.machine),
+    configurations: copyOfConfigurations(
+      node.bug('omits-configuration') ? initialConfigurations(node) : volatile.configurations,
+    ),
+  };
   forgetChosen(node, volatile.executed - options.snapshotAfter);
 }
 
@@ -38,7 +50,12 @@ export function cutVotes(durable: MultiPaxosDurable): void {
 export function installSnapshot(node: MultiPaxosNode, snapshot: DeepReadonly<Snapshot>): void {
   const { durable, volatile } = node;
   if (snapshot.slot <= volatile.executed) return;
-  durable.snapshot = { slot: snapshot.slot, machine: copyKeyValueMachine(snapshot.machine) };
+  durable.snapshot = {
+    slot: snapshot.slot,
+    machine: copyKeyValueMachine(snapshot.machine),
+    configurations: copyOfConfigurations(snapshot.configurations),
+  };
+  volatile.configurations = copyOfConfigurations(snapshot.configurations);
   volatile.machine = copyKeyValueMachine(snapshot.machine);
   volatile.executed = snapshot.slot;
   forgetChosen(node, snapshot.slot);
@@ -53,6 +70,7 @@ export function restore(node: MultiPaxosNode): void {
   const { durable, volatile } = node;
   cutVotes(durable);
   for (const { bal } of durable.votes.values()) durable.maxBal = laterBallot(durable.maxBal, bal);
+  volatile.configurations = copyOfConfigurations(durable.snapshot?.configurations ?? initialConfigurations(node));
   if (durable.snapshot === null) return;
   volatile.machine = copyKeyValueMachine(durable.snapshot.machine);
   volatile.executed = durable.snapshot.slot;

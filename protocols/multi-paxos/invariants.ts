@@ -1,6 +1,8 @@
 import { invariant, type Invariant, type NodeView } from '../../engine/index.js';
 import { compareBallots, showBallot, type Ballot } from '../parts/ballot.js';
 import { differingKey, type KeyValueDatum } from '../parts/key-value.js';
+import { slotConfiguration } from './configuration-invariant.js';
+import { copyOfEntry } from './learning.js';
 import type { Entry, MultiPaxos } from './shape.js';
 
 type View = NodeView<MultiPaxos>;
@@ -51,12 +53,8 @@ export const agreement = invariant<MultiPaxos>()({
   },
 });
 
-/** At the direct speed what a view shows changes under us. */
-function copyOfEntry({ command, session, ref }: Entry): Entry {
-  return { command: { ...command }, session: session === null ? null : { ...session }, ref };
-}
-
 function sameEntry(a: Entry, b: Entry): boolean {
+  if (a.command.op === 'reconfigure') return a.ref === b.ref && showEntry(a) === showEntry(b);
   return a.ref === b.ref && sameFields(a.command, b.command);
 }
 
@@ -76,6 +74,8 @@ function showEntry({ command }: Entry): string {
   switch (command.op) {
     case 'noop':
       return 'no-op';
+    case 'reconfigure':
+      return `reconfigure to ${command.configuration.join(', ')}`;
     case 'read':
       return `read ${command.key}`;
     case 'cas':
@@ -185,4 +185,5 @@ export const multiPaxosInvariants: readonly Invariant<MultiPaxos>[] = [
   sameState,
   oneValuePerBallot,
   ballotMonotonicity,
+  slotConfiguration,
 ];

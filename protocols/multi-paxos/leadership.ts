@@ -1,13 +1,22 @@
-import { ms, type MessageOfType, type NodeId } from '../../engine/index.js';
+import type { DeepReadonly, MessageOfType, NodeId } from '../../engine/index.js';
 import { compareBallots, laterBallot, sameBallot, type Ballot } from '../parts/ballot.js';
 import { armElectionTimer, electionTimedOut } from '../parts/election-timer.js';
 import { installSnapshot, snapshotSlot } from './compaction.js';
-import { propose } from './proposing.js';
-import { phase1Quorum } from './quorums.js';
-import { NOOP, type Entry, type MultiPaxos, type MultiPaxosNode, type Vote } from './shape.js';
+import {
+  configurationOf,
+  currentConfiguration,
+  hasPromises,
+  isWithinWindow,
+  mayPropose,
+  mayStand,
+} from './configuration.js';
+import { onHeartbeatDue, propose } from './proposing.js';
+import { NOOP, type Entry, type MultiPaxos, type MultiPaxosNode, type Snapshot, type Vote } from './shape.js';
 
 export function onElectionTimer(node: MultiPaxosNode): void {
-  if (node.volatile.role !== 'leader' && electionTimedOut(node)) beginBallot(node);
+  if (node.volatile.role === 'leader' || !electionTimedOut(node)) return;
+  if (mayStand(node)) beginBallot(node);
+  else armElectionTimer(node);
 }
 
 // -- Phase 1, once for all slots --
@@ -24,8 +33,24 @@ function beginBallot(node: MultiPaxosNode): void {
   volatile.promises = [];
   volatile.reported = new Map();
   node.mark('became-candidate', { number: bal.number });
-  for (const acceptor of node.members) node.send(acceptor, { type: 'Phase1a', bal, from: volatile.executed + 1 });
+  askPromises(node);
   armElectionTimer(node);
+}
+
+/** Phase 1 (a), to the acceptors of every configuration that is known and lacks promises. */
+export function askPromises(node: MultiPaxosNode): void {
+  const { ballot, promises, configurations, executed } = node.volatile;
+  if (ballot === null) return;
+  const { from: first } = currentConfiguration(node.volatile);
+  const asked: NodeId[] = [];
+  for (const configuration of configurations) {
+    if (configuration.from < first || hasPromises(node, configuration)) continue;
+    for (const acceptor of configuration.members) {
+      if (asked.includes(acceptor) || promises.includes(acceptor)) continue;
+      asked.push(acceptor);
+      node.send(acceptor, { type: 'Phase1a', bal: ballot, from: executed + 1 });
+    }
+  }
 }
 
 /** Phase 1 (b), for all slots from `from` on. */
@@ -44,12 +69,35 @@ export function onPhase1a(node: MultiPaxosNode, { bal, from }: MessageOfType<Mul
 
 export function onPhase1b(node: MultiPaxosNode, message: MessageOfType<MultiPaxos, 'Phase1b'>, from: NodeId): void {
   const { volatile } = node;
-  if (volatile.role !== 'candidate' || !sameBallot(message.bal, volatile.ballot)) return;
+  if (volatile.ballot === null || !sameBallot(message.bal, volatile.ballot)) return;
   if (volatile.promises.includes(from)) return;
+  if (volatile.role === 'leader') volatile.heardAt.set(from, node.monotonic());
+  for (const vote of message.votes) if (isOpen(node, vote.slot)) noteReported(node, vote, from);
   volatile.promises.push(from);
-  if (message.snapshot !== null) installSnapshot(node, message.snapshot);
-  for (const vote of message.votes) noteReported(node, vote, from);
-  if (volatile.promises.length >= phase1Quorum(node)) becomeLeader(node, message.bal);
+  if (message.snapshot !== null) install(node, message.snapshot);
+  leadOn(node);
+}
+
+/** What was decided upon with enough promises stays so: a leader no longer asks what else there is for such a slot. */
+function isOpen(node: MultiPaxosNode, slot: number): boolean {
+  const { role, nextSlot } = node.volatile;
+  if (role !== 'leader') return true;
+  return slot >= nextSlot && !(isWithinWindow(node, slot) && hasPromises(node, configurationOf(node.volatile, slot)));
+}
+
+export function onInstallSnapshot(
+  node: MultiPaxosNode,
+  { snapshot }: MessageOfType<MultiPaxos, 'InstallSnapshot'>,
+): void {
+  install(node, snapshot);
+  leadOn(node);
+}
+
+/** A snapshot may tell of configurations that this candidate or leader has asked nothing yet. */
+function install(node: MultiPaxosNode, snapshot: DeepReadonly<Snapshot>): void {
+  const { configurations } = node.volatile;
+  installSnapshot(node, snapshot);
+  if (node.volatile.configurations !== configurations) askPromises(node);
 }
 
 /** P2c: for each slot the vote in the highest ballot counts. */
@@ -64,34 +112,52 @@ function noteReported(node: MultiPaxosNode, vote: Vote, from: NodeId): void {
 /** Section 3: proposes what may have been chosen, and a no-op where nothing was: so that later slots can be executed. */
 function becomeLeader(node: MultiPaxosNode, bal: Ballot): void {
   const { volatile } = node;
-  const { reported, executed } = volatile;
-  let last = executed;
-  for (const slot of reported.keys()) last = Math.max(last, slot);
   volatile.role = 'leader';
   volatile.following = bal;
-  volatile.promises = [];
-  volatile.reported = new Map();
   volatile.proposals = new Map();
-  volatile.nextSlot = executed + 1;
+  volatile.executedBy = new Map();
+  volatile.nextSlot = volatile.executed + 1;
   volatile.heardAt = new Map(node.peers.map((peer) => [peer, node.monotonic()]));
   node.mark('became-leader', { number: bal.number });
   node.cancelTimer('election');
-  while (volatile.nextSlot <= last) propose(node, entryFor(node, reported.get(volatile.nextSlot)));
+  proposeReported(node);
   onHeartbeatDue(node);
+}
+
+/** There are promises that were missing, or slots executed: whatever a candidate or leader can do now that it could not before. */
+export function leadOn(node: MultiPaxosNode): void {
+  const { volatile } = node;
+  const { ballot, role, executed } = volatile;
+  if (ballot === null) return;
+  for (const slot of volatile.reported.keys()) if (slot <= executed) volatile.reported.delete(slot);
+  if (role === 'leader') {
+    volatile.nextSlot = Math.max(volatile.nextSlot, executed + 1);
+    proposeReported(node);
+  } else if (!mayStand(node)) {
+    stepDown(node);
+  } else if (hasPromises(node, currentConfiguration(volatile))) {
+    becomeLeader(node, ballot);
+  }
+}
+
+/**
+ * What may have been chosen, as far as the window and the promises allow. Where a configuration is to come, no-ops fill the
+ * slots before it: so that it need not wait for α commands of clients.
+ */
+function proposeReported(node: MultiPaxosNode): void {
+  const { volatile } = node;
+  const { reported, configurations } = volatile;
+  let last = (configurations[configurations.length - 1]?.from ?? 1) - 1;
+  for (const slot of reported.keys()) last = Math.max(last, slot);
+  while (volatile.nextSlot <= last && mayPropose(node, volatile.nextSlot)) {
+    propose(node, entryFor(node, reported.get(volatile.nextSlot)));
+  }
 }
 
 function entryFor(node: MultiPaxosNode, vote: Vote | undefined): Entry {
   if (vote !== undefined) return vote.entry;
   node.mark('filled-gap', { slot: node.volatile.nextSlot });
   return NOOP;
-}
-
-/** Says that there is a leader, and how far it is; and sets the timer for the next time. */
-export function onHeartbeatDue(node: MultiPaxosNode): void {
-  const { ballot, executed } = node.volatile;
-  if (ballot === null) return;
-  node.broadcast({ type: 'Heartbeat', bal: ballot, executed });
-  node.setTimer('heartbeat', ms(node.options.heartbeatMs));
 }
 
 // -- Higher ballots --

@@ -1,21 +1,30 @@
 import { ms, type MessageOfType, type NodeId } from '../../engine/index.js';
 import { sameBallot } from '../parts/ballot.js';
 import { cutVotes, snapshotSlot } from './compaction.js';
-import { followLeader, onHeartbeatDue, promise, refusesOlder, stepDown } from './leadership.js';
+import {
+  audience,
+  configurationOf,
+  currentConfiguration,
+  isMember,
+  isSettled,
+  retireIfNotNeeded,
+} from './configuration.js';
+import { askPromises, followLeader, promise, refusesOlder, stepDown } from './leadership.js';
 import { catchUp, executeChosen, learnUpTo } from './learning.js';
 import { phase2Quorum } from './quorums.js';
 import type { Entry, MultiPaxos, MultiPaxosNode, Proposal } from './shape.js';
 
 // -- Phase 2, for each slot --
 
-/** Phase 2 (a) for the next slot. The own acceptor is asked like the others. */
+/** Phase 2 (a) for the next slot, to the acceptors of its configuration. The own one is asked like the others. */
 export function propose(node: MultiPaxosNode, entry: Entry): void {
   const { volatile } = node;
   const slot = volatile.nextSlot;
   volatile.nextSlot += 1;
+  volatile.reported.delete(slot);
   const proposal: Proposal = { entry, voters: [], sentAt: node.monotonic() };
   volatile.proposals.set(slot, proposal);
-  for (const acceptor of node.members) askVote(node, acceptor, slot, entry);
+  for (const acceptor of configurationOf(volatile, slot).members) askVote(node, acceptor, slot, entry);
 }
 
 function askVote(node: MultiPaxosNode, acceptor: NodeId, slot: number, entry: Entry): void {
@@ -51,8 +60,10 @@ export function onPhase2b(
   volatile.heardAt.set(from, node.monotonic());
   const proposal = volatile.proposals.get(slot);
   if (proposal === undefined) return;
+  const { members } = configurationOf(volatile, slot);
+  if (!members.includes(from)) return;
   if (!proposal.voters.includes(from) || node.bug('counts-votes-not-voters')) proposal.voters.push(from);
-  if (proposal.voters.length < phase2Quorum(node)) return;
+  if (proposal.voters.length < phase2Quorum(members, node.options)) return;
   volatile.proposals.delete(slot);
   volatile.chosen.set(slot, proposal.entry);
   if (slot > volatile.executed + 1) node.mark('chosen-out-of-order');
@@ -67,14 +78,29 @@ export function onHeartbeatTimer(node: MultiPaxosNode): void {
     return stepDown(node);
   }
   askAgain(node);
+  askPromises(node);
   onHeartbeatDue(node);
+}
+
+/** Says that there is a leader, and how far it is; and sets the timer for the next time. */
+export function onHeartbeatDue(node: MultiPaxosNode): void {
+  const { ballot, executed } = node.volatile;
+  if (ballot === null) return;
+  const settled = isSettled(node) ? currentConfiguration(node.volatile).from : 0;
+  for (const other of audience(node)) node.send(other, { type: 'Heartbeat', bal: ballot, executed, settled });
+  node.setTimer('heartbeat', ms(node.options.heartbeatMs));
+  if (settled > 0 && !isMember(node.id, node.volatile)) {
+    retireIfNotNeeded(node, settled);
+    stepDown(node);
+  }
 }
 
 function hearsQuorum(node: MultiPaxosNode): boolean {
   const since = node.monotonic() - ms(node.options.electionTimeoutMsMax);
-  let heard = 1;
-  for (const at of node.volatile.heardAt.values()) if (at >= since) heard += 1;
-  return heard >= Math.min(phase2Quorum(node), node.members.length);
+  const { members } = currentConfiguration(node.volatile);
+  let heard = 0;
+  for (const member of members) if (member === node.id || (node.volatile.heardAt.get(member) ?? 0) >= since) heard += 1;
+  return heard >= Math.min(phase2Quorum(members, node.options), members.length);
 }
 
 /** Votes that are missing for a whole interval: the request or the answer may be lost. */
@@ -83,17 +109,18 @@ function askAgain(node: MultiPaxosNode): void {
   for (const [slot, proposal] of node.volatile.proposals) {
     if (now - proposal.sentAt < ms(node.options.heartbeatMs)) continue;
     proposal.sentAt = now;
-    for (const acceptor of node.members) {
+    for (const acceptor of configurationOf(node.volatile, slot).members) {
       if (!proposal.voters.includes(acceptor)) askVote(node, acceptor, slot, proposal.entry);
     }
   }
 }
 
 export function onHeartbeat(node: MultiPaxosNode, message: MessageOfType<MultiPaxos, 'Heartbeat'>, from: NodeId): void {
-  const { bal, executed } = message;
+  const { bal, executed, settled } = message;
   if (refusesOlder(node, bal, from)) return;
   followLeader(node, bal);
   learnUpTo(node, bal, executed);
+  retireIfNotNeeded(node, settled);
   node.send(from, { type: 'HeartbeatReply', bal, executed: node.volatile.executed });
 }
 
@@ -105,5 +132,6 @@ export function onHeartbeatReply(
   const { volatile } = node;
   if (volatile.role !== 'leader' || !sameBallot(bal, volatile.ballot)) return;
   volatile.heardAt.set(from, node.monotonic());
+  volatile.executedBy.set(from, executed);
   if (executed < volatile.executed) catchUp(node, from, executed + 1);
 }

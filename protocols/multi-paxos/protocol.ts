@@ -1,12 +1,13 @@
-import { defineProtocol } from '../../engine/index.js';
+import { defineProtocol, nodeId } from '../../engine/index.js';
 import { showBallot } from '../parts/ballot.js';
 import { armElectionTimer } from '../parts/election-timer.js';
 import { emptyKeyValueMachine } from '../parts/key-value.js';
 import { multiPaxosBugs } from './bugs.js';
-import { onCommand } from './client.js';
-import { installSnapshot, restore } from './compaction.js';
+import { onCommand, onReconfigure } from './client.js';
+import { restore } from './compaction.js';
+import { mayStand } from './configuration.js';
 import { multiPaxosInvariants } from './invariants.js';
-import { onElectionTimer, onNack, onPhase1a, onPhase1b } from './leadership.js';
+import { onElectionTimer, onInstallSnapshot, onNack, onPhase1a, onPhase1b } from './leadership.js';
 import { onLearn } from './learning.js';
 import { onHeartbeat, onHeartbeatReply, onHeartbeatTimer, onPhase2a, onPhase2b } from './proposing.js';
 import { acceptsQuorums } from './quorums.js';
@@ -29,10 +30,11 @@ export const multiPaxos = defineProtocol<MultiPaxos>({
     checkQuorum: true,
     snapshotAfter: 200,
     slotsPerLearnMax: 64,
-    windowMax: 1_000,
+    alpha: 100,
+    configuration: null,
     sessionsMax: 1_000,
   },
-  durable: () => ({ maxBal: null, votes: new Map(), snapshot: null }),
+  durable: () => ({ maxBal: null, votes: new Map(), snapshot: null, retired: 0 }),
   volatile: () => ({
     role: 'follower',
     ballot: null,
@@ -42,9 +44,11 @@ export const multiPaxos = defineProtocol<MultiPaxos>({
     nextSlot: 1,
     proposals: new Map(),
     heardAt: new Map(),
+    executedBy: new Map(),
     chosen: new Map(),
     executed: 0,
     machine: emptyKeyValueMachine(),
+    configurations: [],
     waiting: new Map(),
     timerResetAt: 0,
     electionTimeout: 0,
@@ -68,7 +72,7 @@ export const multiPaxos = defineProtocol<MultiPaxos>({
     Heartbeat: onHeartbeat,
     HeartbeatReply: onHeartbeatReply,
     Learn: onLearn,
-    InstallSnapshot: (node, { snapshot }) => installSnapshot(node, snapshot),
+    InstallSnapshot: onInstallSnapshot,
   },
   onTimer: { election: onElectionTimer, heartbeat: onHeartbeatTimer },
   onRequest: {
@@ -79,9 +83,10 @@ export const multiPaxos = defineProtocol<MultiPaxos>({
       onCommand(node, ref, { op: 'cas', key: args.key, from: args.from, to: args.to }, session),
     append: (node, { ref, args, session }) =>
       onCommand(node, ref, { op: 'append', key: args.key, value: args.value }, session),
+    reconfigure: (node, { ref, args, session }) => onReconfigure(node, ref, args.configuration.map(nodeId), session),
   },
-  role: ({ durable, volatile }) => ({
-    name: volatile.role,
+  role: ({ id, durable, volatile }) => ({
+    name: volatile.role === 'follower' && !mayStand({ id, durable, volatile }) ? 'outside' : volatile.role,
     term: showBallot(volatile.ballot ?? volatile.following ?? durable.maxBal),
   }),
   invariants: multiPaxosInvariants,

@@ -5,21 +5,23 @@ import type { MultiPaxosNode } from './shape.js';
  * Two of phase 1, or two of phase 2, need not meet.
  */
 
-interface Configured {
-  readonly members: readonly unknown[];
-  readonly options: { readonly q1: number | null; readonly q2: number | null };
+interface QuorumOptions {
+  readonly q1: number | null;
+  readonly q2: number | null;
 }
 
-function majority({ members }: Configured): number {
+function majority(members: readonly unknown[]): number {
   return Math.floor(members.length / 2) + 1;
 }
 
-export function phase1Quorum(node: Configured): number {
-  return node.options.q1 ?? majority(node);
+/** How many of these must promise. */
+export function phase1Quorum(members: readonly unknown[], { q1 }: QuorumOptions): number {
+  return q1 ?? majority(members);
 }
 
-export function phase2Quorum(node: Configured): number {
-  return node.options.q2 ?? majority(node);
+/** How many of these must vote. */
+export function phase2Quorum(members: readonly unknown[], { q2 }: QuorumOptions): number {
+  return q2 ?? majority(members);
 }
 
 /**
@@ -27,10 +29,16 @@ export function phase2Quorum(node: Configured): number {
  *
  * @returns a sentence, or null where they are safe.
  */
-export function quorumProblem(node: Configured): string | null {
-  const n = node.members.length;
-  const q1 = phase1Quorum(node);
-  const q2 = phase2Quorum(node);
+export function quorumProblem({
+  members,
+  options,
+}: {
+  readonly members: readonly unknown[];
+  readonly options: QuorumOptions;
+}): string | null {
+  const n = members.length;
+  const q1 = phase1Quorum(members, options);
+  const q2 = phase2Quorum(members, options);
   for (const q of [q1, q2]) if (!Number.isInteger(q) || q < 1 || q > n) return `a quorum of ${q} out of ${n} nodes`;
   return q1 + q2 > n
     ? null
@@ -39,7 +47,8 @@ export function quorumProblem(node: Configured): string | null {
 
 /** @returns false where the node was halted: unsafe quorums are refused before anything is promised. */
 export function acceptsQuorums(node: MultiPaxosNode): boolean {
-  const problem = quorumProblem(node);
+  const { options } = node;
+  const problem = quorumProblem({ members: options.configuration ?? node.members, options });
   if (problem === null || node.bug('accepts-unsafe-quorums')) return true;
   node.halt(`unsafe quorums: ${problem}`);
   return false;

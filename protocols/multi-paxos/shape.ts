@@ -3,9 +3,21 @@ import type { Ballot } from '../parts/ballot.js';
 import type { ElectionTimerState } from '../parts/election-timer.js';
 import type { KeyValueCommand, KeyValueMachine, KeyValueRequests } from '../parts/key-value.js';
 
+/** A command of the administrator: who votes on slots, from α slots later on. */
+export interface Reconfiguration {
+  readonly op: 'reconfigure';
+  readonly configuration: readonly NodeId[];
+}
+
+/** Who votes on the slots from `from` on, until another configuration begins. */
+export interface PlacedConfiguration {
+  readonly from: number;
+  readonly members: readonly NodeId[];
+}
+
 /** What is proposed for a slot. The request that it came with tells two equal commands apart. */
 export interface Entry {
-  readonly command: KeyValueCommand | { readonly op: 'noop' };
+  readonly command: KeyValueCommand | Reconfiguration | { readonly op: 'noop' };
   readonly session: Session | null;
   readonly ref: string | null;
 }
@@ -21,6 +33,8 @@ export interface Vote {
 export interface Snapshot {
   slot: number;
   machine: KeyValueMachine;
+  /** As in the volatile state. */
+  configurations: readonly PlacedConfiguration[];
 }
 
 /** A slot that the leader has asked votes for, until it is chosen. */
@@ -48,8 +62,13 @@ export interface MultiPaxosOptions {
   snapshotAfter: number;
   /** Slots told at once to a learner that lags behind. */
   slotsPerLearnMax: number;
-  /** Slots beyond the last executed one for which a leader may ask votes. */
-  windowMax: number;
+  /**
+   * The configuration of slot i is what the state after slot i − α says. So a leader asks votes for α slots at most beyond
+   * the last executed one, and a reconfiguration takes effect α slots later.
+   */
+  alpha: number;
+  /** Who votes on the first slots. Null: all nodes. */
+  configuration: readonly string[] | null;
   /** Clients whose last result is remembered. */
   sessionsMax: number;
 }
@@ -63,6 +82,8 @@ export interface MultiPaxosDurable {
   maxBal: Ballot | null;
   votes: Map<number, Vote>;
   snapshot: Snapshot | null;
+  /** The slot from which on a configuration is in force that gets on without this node, as it was told; or 0. */
+  retired: number;
 }
 
 export interface MultiPaxosVolatile extends ElectionTimerState {
@@ -72,7 +93,7 @@ export interface MultiPaxosVolatile extends ElectionTimerState {
   /** The highest ballot whose leader was heard: whom to send clients to. */
   following: Ballot | null;
 
-  /** As candidate: who has promised, and the highest vote that they told of for each slot. */
+  /** As candidate or leader: who has promised, and the highest vote that they told of for each slot not yet proposed. */
   promises: NodeId[];
   reported: Map<number, Vote>;
 
@@ -80,12 +101,18 @@ export interface MultiPaxosVolatile extends ElectionTimerState {
   nextSlot: number;
   proposals: Map<number, Proposal>;
   heardAt: Map<NodeId, Micros>;
+  executedBy: Map<NodeId, number>;
 
   /** As learner: what is known to be chosen, from some slots behind `executed` on, perhaps with gaps after it. */
   chosen: Map<number, Entry>;
   /** All up to here is executed. */
   executed: number;
   machine: KeyValueMachine;
+  /**
+   * By `from`: the one that is in force for slot `executed` + 1, the one before it, and one that is to come. Never changed in
+   * place.
+   */
+  configurations: readonly PlacedConfiguration[];
   /** Clients, by the slot that their command was proposed for. Kept after losing leadership: it may yet be chosen. */
   waiting: Map<number, RequestRef<MultiPaxos>>;
 
@@ -103,6 +130,10 @@ export type MultiPaxosBug =
   | 'learns-any-vote'
   | 'counts-votes-not-voters'
   | 'omits-snapshot'
+  | 'omits-configuration'
+  | 'reconfigures-at-once'
+  | 'leaves-window'
+  | 'skips-new-promises'
   | 'reads-local';
 
 export interface MultiPaxos {
@@ -119,14 +150,18 @@ export interface MultiPaxos {
     Phase2b: { bal: Ballot; slot: number };
     /** `bal` comes too late: the acceptor has promised `maxBal`. */
     Nack: { bal: Ballot; maxBal: Ballot };
-    Heartbeat: { bal: Ballot; executed: number };
+    /** `settled`: from this slot on, a configuration is in force that no longer needs those before it; or 0. */
+    Heartbeat: { bal: Ballot; executed: number; settled: number };
     HeartbeatReply: { bal: Ballot; executed: number };
     /** These were chosen for the slots from `from` on. */
     Learn: { from: number; entries: Entry[] };
     InstallSnapshot: { snapshot: Snapshot };
   };
   timers: { election: void; heartbeat: void };
-  requests: KeyValueRequests;
+  requests: KeyValueRequests & {
+    /** By the administrator. Answered when it is chosen: it takes effect α slots later. */
+    reconfigure: { args: { configuration: readonly string[] }; result: null };
+  };
   bugs: MultiPaxosBug;
 }
 

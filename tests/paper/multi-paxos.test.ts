@@ -164,7 +164,13 @@ describe('section 3, a new leader', () => {
     // Here with the first slots cut short: what stands for 134 is a snapshot.
     const node = new ScriptedNode(multiPaxos, {
       id: 'n1',
-      durable: { snapshot: { slot: 134, machine: { data: new Map(), sessions: new Map() } } },
+      durable: {
+        snapshot: {
+          slot: 134,
+          machine: { data: new Map(), sessions: new Map() },
+          configurations: [{ from: 1, members: THREE.map(nodeId) }],
+        },
+      },
     }).start();
     node.now = ms(1000);
     node.fire('election');
@@ -291,7 +297,7 @@ describe('learning', () => {
   ] as const)('a vote in another ballot says nothing (%j)', (bugs, executed) => {
     const node = new ScriptedNode(multiPaxos, { id: 'n2', bugs: [...bugs] }).start();
     node.deliver('n1', { type: 'Phase2a', bal: ballot(1, 'n1'), slot: 1, entry: entry(1), executed: 0 }).takeSent();
-    node.deliver('n3', { type: 'Heartbeat', bal: ballot(2, 'n3'), executed: 1 });
+    node.deliver('n3', { type: 'Heartbeat', bal: ballot(2, 'n3'), executed: 1, settled: 0 });
     expect(node.sentOfType('HeartbeatReply')[0]?.message.executed).toBe(executed);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms, nodeId, seconds, Simulation, type Invariant, type NodeView, type World } from '../../engine/index.js';
 import { fuzzSeed } from '../../fuzz/index.js';
+import { slotConfiguration } from '../../protocols/multi-paxos/configuration-invariant.js';
 import {
   agreement,
   ballotMonotonicity,
@@ -53,6 +54,12 @@ describe('what scenarios are there to show', () => {
     ['multi-paxos/flexible-quorums', 'became-leader', 1, 1],
     ['multi-paxos/flexible-quorums-stuck', 'became-leader', 1, 1],
     ['multi-paxos/minority', 'became-leader', 0, 0],
+    ['multi-paxos/grow', 'placed-configuration', 3, 5],
+    ['multi-paxos/shrink', 'retired', 2, 2],
+    ['multi-paxos/replace-one-by-one', 'retired', 3, 3],
+    ['multi-paxos/reconfiguration-leader-crash', 'retired', 6, 6],
+    ['multi-paxos/lagging-reconfiguration', 'installed-snapshot', 3, Infinity],
+    ['multi-paxos/bug-unpromised', 'became-leader', 2, 2],
   ])('%s: %s', (name, mark, least, most) => {
     for (const seed of ['1', '2']) {
       const { result, expected } = runScenario(named(name), { seed });
@@ -70,7 +77,8 @@ describe('what scenarios are there to show', () => {
 
 describe('whatever goes wrong', () => {
   it.each([
-    ['multi-paxos/stormy', 60],
+    ['multi-paxos/stormy', 40],
+    ['multi-paxos/stormy-reconfiguration', 40],
     ['multi-paxos/unsynced-disk', 10],
     ['multi-paxos/lagging-learner', 20],
     ['multi-paxos/flexible-quorums', 20],
@@ -107,6 +115,10 @@ describe('laws', () => {
   const disk = { syncLatency: { uniform: [ms(1), ms(30)] }, torn: 0.5 } as const;
 
   it('one digest at both speeds', () => assertSameAtBothSpeeds(short, ['1', '2']));
+  it('one digest at both speeds, while acceptors change', () => {
+    const changing = simulationConfig(named('multi-paxos/stormy-reconfiguration'), { seed: '1', trace: 'events' });
+    assertSameAtBothSpeeds({ ...changing, until: ms(2500) }, ['1']);
+  });
   it('one digest at both speeds, on disks that lose', () => assertSameAtBothSpeeds({ ...short, disk }, ['1']));
   it('the choices are the run', () => assertReplaysIdentically(short));
   it('nothing of the machine is needed', () => assertRunsPoisoned(short));
@@ -175,11 +187,46 @@ describe('each invariant can fail', () => {
   it('Same State', () => {
     const states = new States(sameState);
     const snapshot = (slot: number, value: number | readonly number[]) => ({
-      snapshot: { slot, machine: { data: new Map([['x', value]]), sessions: new Map() } },
+      snapshot: { slot, machine: { data: new Map([['x', value]]), sessions: new Map() }, configurations: [] },
     });
     expect(states.step('n1', snapshot(3, [1, 2]))).toBeNull();
     expect(states.step('n2', snapshot(3, [1, 2]))).toBeNull();
     expect(states.step('n3', snapshot(3, [1, 3]))).toBe('at slot 3 n1 and n3 hold different values of x');
+  });
+
+  describe('Slot Configuration', () => {
+    const alpha = multiPaxos.options.alpha;
+    const placed = (from: number, ...members: string[]) => ({ from, members: members.map(nodeId) });
+    const first = placed(1, 'n1', 'n2', 'n3');
+    const second = placed(1 + alpha, 'n3', 'n4', 'n5');
+
+    it('all know the same', () => {
+      const states = new States(slotConfiguration);
+      expect(states.step('n1', {}, { configurations: [first] })).toBeNull();
+      expect(states.step('n1', {}, { configurations: [first, second], executed: 1 })).toBeNull();
+      expect(states.step('n2', {}, { configurations: [first, second], executed: 7 })).toBeNull();
+      const other = [first, placed(1 + alpha, 'n1', 'n4', 'n5')];
+      expect(states.step('n3', {}, { configurations: other, executed: 1 })).toContain('does not know that n3, n4, n5');
+      expect(states.step('n4', {}, { configurations: [first], executed: 9 })).toContain(
+        'does not know that n3, n4, n5',
+      );
+    });
+
+    it('nobody learns of one for a slot that was already open', () => {
+      const states = new States(slotConfiguration);
+      expect(states.step('n1', {}, { configurations: [first], executed: 1 })).toBeNull();
+      expect(states.step('n1', {}, { configurations: [first, second], executed: 2 })).toContain('n1 learns now');
+    });
+
+    it('who votes is of the slot’s configuration, and somebody knows it', () => {
+      const states = new States(slotConfiguration);
+      const configurations = [first, second];
+      expect(states.step('n3', {}, { configurations, executed: 1, lastVoted: alpha })).toBeNull();
+      expect(states.step('n3', {}, { configurations, executed: 1, lastVoted: alpha + 1 })).toBeNull();
+      expect(states.step('n2', {}, { configurations: [first], lastVoted: alpha })).toBeNull();
+      expect(states.step('n2', {}, { lastVoted: alpha + 1 })).toContain('which belongs to n3, n4, n5');
+      expect(states.step('n3', {}, { lastVoted: alpha + 2 })).toContain('not beyond slot 101');
+    });
   });
 
   it('One Value Per Ballot', () => {

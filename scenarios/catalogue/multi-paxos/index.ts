@@ -7,15 +7,23 @@ import { bugLastPromise } from './bug-last-promise.js';
 import { bugOmittedSnapshot } from './bug-omitted-snapshot.js';
 import { bugOwnVote } from './bug-own-vote.js';
 import { bugStaleRead } from './bug-stale-read.js';
+import { bugUnpromised } from './bug-unpromised.js';
 import { bugUnsafeQuorums } from './bug-unsafe-quorums.js';
+import { bugWindow } from './bug-window.js';
 import { flexibleQuorums } from './flexible-quorums.js';
 import { flexibleQuorumsStuck } from './flexible-quorums-stuck.js';
 import { gap } from './gap.js';
+import { grow } from './grow.js';
 import { happyPath } from './happy-path.js';
 import { laggingLearner } from './lagging-learner.js';
+import { laggingReconfiguration } from './lagging-reconfiguration.js';
 import { leaderCrash } from './leader-crash.js';
 import { minority } from './minority.js';
+import { reconfigurationLeaderCrash } from './reconfiguration-leader-crash.js';
+import { replaceOneByOne } from './replace-one-by-one.js';
+import { shrink } from './shrink.js';
 import { stormy } from './stormy.js';
+import { stormyReconfiguration } from './stormy-reconfiguration.js';
 import { unsyncedDisk } from './unsynced-disk.js';
 import { unsyncedDiskCareless } from './unsynced-disk-careless.js';
 
@@ -28,9 +36,15 @@ export const multiPaxosScenarios: readonly (Scenario | Experiment)[] = [
   flexibleQuorums,
   flexibleQuorumsStuck,
   minority,
+  grow,
+  shrink,
+  replaceOneByOne,
+  reconfigurationLeaderCrash,
+  laggingReconfiguration,
   unsyncedDisk,
   unsyncedDiskCareless,
   stormy,
+  stormyReconfiguration,
   bugUnsafeQuorums,
   bugLastPromise,
   bugForgottenPromise,
@@ -38,5 +52,7 @@ export const multiPaxosScenarios: readonly (Scenario | Experiment)[] = [
   bugOwnVote,
   bugDuplicatedVote,
   bugOmittedSnapshot,
+  bugWindow,
+  bugUnpromised,
   bugStaleRead,
 ];

@@ -21,11 +21,19 @@ interface TaskResult {
   readonly runs: number;
   readonly nsPerUnit: { readonly median: number; readonly p75: number; readonly min: number };
   readonly unitsPerSecond: number;
+  readonly virtualSecondsPerSecond?: number;
+  /** How much longer a unit takes than in the task beside which it is put. */
+  readonly beside?: { readonly task: string; readonly ratio: number; readonly ratioMax: number };
 }
 
 const clock = cpuClock();
 
-async function timeTask(suite: BenchSuite, task: BenchTask, timeMs: number): Promise<TaskResult> {
+async function timeTask(
+  suite: BenchSuite,
+  task: BenchTask,
+  timeMs: number,
+  earlier: readonly TaskResult[],
+): Promise<TaskResult> {
   let unitsPerRun = 0;
   const bench = new Bench({
     // Thread CPU time and not wall time: others may be using the machine.
@@ -55,7 +63,29 @@ async function timeTask(suite: BenchSuite, task: BenchTask, timeMs: number): Pro
     runs: samplesCount,
     nsPerUnit: { median: perUnit(p50), p75: perUnit(p75), min: perUnit(min) },
     unitsPerSecond: 1e9 / perUnit(p50),
+    ...(task.virtualSecondsPerUnit !== undefined && {
+      virtualSecondsPerSecond: (task.virtualSecondsPerUnit * 1e9) / perUnit(p50),
+    }),
+    ...(task.beside !== undefined && {
+      beside: { ...task.beside, ratio: ratioTo(task.beside.task, perUnit(p50), earlier) },
+    }),
   };
+}
+
+function ratioTo(task: string, nsPerUnit: number, earlier: readonly TaskResult[]): number {
+  const other = earlier.find((result) => result.task === task);
+  if (other === undefined) throw new Error(`there is no task '${task}' before the one that is compared with it`);
+  return nsPerUnit / other.nsPerUnit.median;
+}
+
+/** What is said of a task in more columns, where it says more. */
+function besideColumns({ virtualSecondsPerSecond, beside }: TaskResult): string[] {
+  if (virtualSecondsPerSecond === undefined || beside === undefined) return [];
+  const flag = beside.ratio > beside.ratioMax ? `✗ above ${beside.ratioMax}×` : '✓';
+  return [
+    `${Math.round(virtualSecondsPerSecond).toLocaleString('en')} virtual s/s`,
+    `${beside.ratio.toFixed(2)}× ${flag}`,
+  ];
 }
 
 function suitesNamed(names: readonly string[] | undefined): readonly BenchSuite[] {
@@ -85,7 +115,7 @@ async function main({ suites, timeMs, json }: ReturnType<typeof settings>): Prom
   for (const suite of suites) {
     for (const task of suite.tasks()) {
       process.stderr.write(`${suite.name}: ${task.name}\n`);
-      results.push(await timeTask(suite, task, timeMs));
+      results.push(await timeTask(suite, task, timeMs, results));
     }
   }
   if (json) {
@@ -100,6 +130,7 @@ async function main({ suites, timeMs, json }: ReturnType<typeof settings>): Prom
         `${Math.round(result.unitsPerSecond).toLocaleString('en')} ${result.unit}s/s`,
         `${result.nsPerUnit.median.toFixed(1)} ns (min ${result.nsPerUnit.min.toFixed(1)}, p75 ${result.nsPerUnit.p75.toFixed(1)})`,
         `${result.runs} runs of ${result.unitsPerRun.toLocaleString('en')}`,
+        ...besideColumns(result),
       ]);
     process.stdout.write(`\n${suite.name}: ${suite.says}\n${table(lines)}\n`);
   }

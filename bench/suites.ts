@@ -5,6 +5,10 @@ export interface BenchTask {
   readonly unit: string;
   /** Does the work, from nothing, for some 10 ms or more. @returns how many units it did; they are what is reported. */
   run(): number;
+  /** A task before this one in the suite, and how much longer a unit may take than there before it is flagged. */
+  readonly beside?: { readonly task: string; readonly ratioMax: number };
+  /** Where a unit is a part of a simulation. */
+  readonly virtualSecondsPerUnit?: number;
 }
 
 /** Tasks about one subject. */

@@ -6,6 +6,7 @@ export {
   type LinearizabilityResult,
   type Verdict,
 } from './linearizability/linearizable.js';
+export { OnlineLinearizability, type OnlineAnswer, type OnlineOptions } from './linearizability/online.js';
 export { DEFAULT_BUDGET, type Budget } from './linearizability/budget.js';
 export type { Evidence, ShownOperation } from './linearizability/evidence.js';
 export type { Standpoint } from './linearizability/standpoint.js';

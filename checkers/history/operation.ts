@@ -73,7 +73,8 @@ function sameKey(key: Value | undefined, end: Value | undefined): boolean {
   return end === undefined || sameValue(key, end);
 }
 
-function invoked(event: HistoryEvent, call: number): Opened {
+/** What is known of an operation when it is invoked at this place of a history. */
+export function invoked(event: HistoryEvent, call: number): Opened {
   return {
     id: event.index,
     process: event.process,
@@ -89,6 +90,13 @@ function invoked(event: HistoryEvent, call: number): Opened {
     invokedAt: event.time,
     returnedAt: undefined,
   };
+}
+
+/** The same operation once it has ended, at this place. */
+export function completed(operation: Operation, end: HistoryEvent, at: number): Operation {
+  const ended = { ...operation };
+  complete(ended, end, at);
+  return ended;
 }
 
 function complete(operation: Opened, end: HistoryEvent, at: number): void {

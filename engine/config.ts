@@ -6,7 +6,7 @@ import type { Fault, Whom } from './fault.js';
 import type { LinkRule } from './links.js';
 import type { AnyProtocol, Plain } from './protocol.js';
 import type { Micros } from './time.js';
-import type { TraceLevel } from './trace/record.js';
+import type { TraceEvent, TraceLevel } from './trace/record.js';
 
 /** How links behave: one rule for all, and exceptions, of which the last that applies wins. */
 export interface NetworkConfig extends LinkRule {
@@ -112,6 +112,12 @@ export interface HostServices {
   announce?(key: number, handler: string): void;
 }
 
+/** What an observer is told of, as in a trace: marks, what becomes of nodes, faults, what clients ask and see. */
+export type ObservedEvent = Pick<TraceEvent, 'id' | 'time' | 'kind' | 'node' | 'name' | 'body'>;
+
+/** Looks on while a run goes. It changes nothing; with `stop` it ends the run after this event. */
+export type Observer = (event: ObservedEvent) => 'stop' | void;
+
 export interface SimulationConfig {
   readonly protocol: AnyProtocol;
   /** Other versions by name, for upgrades while running. */
@@ -151,5 +157,6 @@ export interface SimulationConfig {
   readonly fork?: { readonly afterEvent: number; readonly seed: string };
   /** Goes on after an invariant broke. Default false. */
   readonly continueAfterViolation?: boolean;
+  readonly observer?: Observer;
   readonly host?: HostServices;
 }

@@ -18,7 +18,7 @@ import { StepRunner } from './step-runner.js';
 import type { StepHost } from './step.js';
 import type { Micros } from './time.js';
 import { Timers } from './timers.js';
-import { KIND, NONE, TraceLog } from './trace/log.js';
+import { KIND, KINDS, NONE, TraceLog } from './trace/log.js';
 import type { Violation } from './trace/record.js';
 
 /** What the parts around the kernel do when something happens in it. */
@@ -31,6 +31,13 @@ export interface KernelHooks {
   needSync(node: number): void;
   halted(node: number, reason: string, event: number): void;
 }
+
+/** What an observer is told of: what concerns more than one message or timer. */
+const OBSERVED: ReadonlySet<number> = new Set(
+  (['start', 'crash', 'halt', 'pause', 'resume', 'invoke', 'ok', 'fail', 'info', 'mark', 'fault'] as const).map(
+    (kind) => KIND[kind],
+  ),
+);
 
 /** Totals that a summary shows. */
 export interface Statistics {
@@ -63,6 +70,8 @@ export class Kernel implements StepHost {
   readonly statistics: Statistics = { steps: 0, sent: 0, delivered: 0, dropped: 0, bytes: 0, syncs: 0 };
   /** Set when the run is to end after this event. */
   stopping = false;
+  /** An observer asked for that. */
+  stopped = false;
   /** Told of every event, where a fault waits for one. */
   watcher: ((kind: number, node: number, peer: number, name: number, event: number) => void) | null = null;
   hooks: KernelHooks | null = null;
@@ -212,7 +221,20 @@ export class Kernel implements StepHost {
       if (this.compare) this.trace.addLanes(...this.digest.lanes);
     }
     if (this.watcher !== null) this.watcher(kind, node, peer, name, id);
+    if (this.config.observer !== undefined && OBSERVED.has(kind)) this.observe(id, kind, node, name, body);
     return id;
+  }
+
+  private observe(id: number, kind: number, node: number, name: number, body: Plain): void {
+    const stop = this.config.observer!({
+      id,
+      time: this.now,
+      kind: KINDS[kind]!,
+      node: node === NONE ? null : this.endpointName(node),
+      ...(name === NONE ? {} : { name: this.types.text(name) }),
+      ...(body === undefined ? {} : { body }),
+    });
+    if (stop === 'stop') this.stopping = this.stopped = true;
   }
 
   /** Something of the engine's own, at a later time. */

@@ -195,7 +195,13 @@ export class Simulation {
         return this.exhausted('wall-exhausted', `${config.budget!.wallMs} ms`);
       }
     }
-    return 'violation';
+    return this.stopped();
+  }
+
+  private stopped(): Ending {
+    if (!this.kernel.stopped) return 'violation';
+    this.endingMessage = `stopped by an observer at ${formatDuration(this.kernel.now)}`;
+    return 'stopped';
   }
 
   private own(entry: number, kind: number): void {

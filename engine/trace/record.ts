@@ -121,7 +121,14 @@ export interface Violation {
 
 /** How a run ended, whatever its verdict. */
 export type Ending =
-  'finished' | 'violation' | 'events-exhausted' | 'time-exhausted' | 'livelock' | 'queue-full' | 'wall-exhausted';
+  | 'finished'
+  | 'violation'
+  | 'events-exhausted'
+  | 'time-exhausted'
+  | 'livelock'
+  | 'queue-full'
+  | 'wall-exhausted'
+  | 'stopped';
 
 export interface TraceFooter {
   readonly digest: string;

@@ -79,7 +79,11 @@ async function replayRepro(
     scenarioOf(repro.file ?? repro.scenario, repro.settings ?? {}, load),
   );
   const added = { faults: repro.faults ?? [], network: repro.network ?? {} };
-  const options = { ...commonOptions(repro.seed, repro.bug, added, host), ...outputLevel(job) };
+  const options = {
+    ...commonOptions(repro.seed, repro.bug, added, host),
+    ...outputLevel(job),
+    ...(repro.online === undefined ? {} : { online: repro.online }),
+  };
   const overrides = new Map(Object.entries(repro.overrides ?? {}));
   const run = judged(job.file, text, () => runScenario(scenario, { ...options, choices: { overrides } }));
   const shown = repro.property === undefined || run.violations.some(({ property }) => property === repro.property);

@@ -59,6 +59,16 @@ export const runShape = z.object({
   undecided: z.string().nullable().describe('Why the verdict is undecided'),
   marks,
   checked: z.array(z.string()).readonly(),
+  /** What the scenario asks for beside invariants and the history, each with a sentence where it is not `ok`. */
+  properties: z
+    .array(
+      z.strictObject({
+        property: z.string(),
+        verdict: z.enum(['ok', 'violation', 'undecided']),
+        says: z.string().nullable(),
+      }),
+    )
+    .readonly(),
   operations: z.object({ total: count, ok: count, failed: count, unknown: count }),
   throughput: z.number().describe('Successful operations per second of virtual time'),
   latency: z

@@ -95,6 +95,7 @@ export function reportOf(
     undecided: run.undecided,
     marks: Object.fromEntries([...result.marks].sort(([a], [b]) => (a < b ? -1 : 1))),
     checked: checkedBy(run),
+    properties: run.properties.map(({ property, verdict, says }) => ({ property, verdict, says: says ?? null })),
     operations: { total: workload.operations, ok: workload.ok, failed: workload.failed, unknown: workload.unknown },
     throughput: workload.throughput,
     latency: workload.latency,
@@ -131,7 +132,7 @@ function drawingOf({ consistency, weaker, isolation }: ScenarioRun, options: For
   return weaker !== null && weaker.verdict !== 'ok' ? formatConsistency(weaker, options) : null;
 }
 
-function checkedBy({ scenario, consistency, weaker, isolation }: ScenarioRun): string[] {
+function checkedBy({ scenario, consistency, weaker, isolation, properties }: ScenarioRun): string[] {
   const invariants = (scenario.protocol.invariants ?? []).map(({ name }) => name);
   return [
     ...invariants,
@@ -140,6 +141,7 @@ function checkedBy({ scenario, consistency, weaker, isolation }: ScenarioRun): s
     ...(isolation === null
       ? []
       : [`${isolation.consistency} (${isolation.kind}, ${isolation.transactions} transactions)`]),
+    ...properties.map(({ property, verdict }) => (verdict === 'ok' ? property : `${property} (${verdict})`)),
     ...(scenario.progress === undefined ? [] : ['progress']),
   ];
 }

@@ -69,9 +69,16 @@ export function runSwarm(
     faults: swarm.faults,
     network: swarm.network,
     evidence: false,
+    online: endsWhereRefuted(scenario, options.bug),
     ...(options.bug === undefined ? {} : { bug: options.bug }),
     ...(options.host === undefined ? {} : { host: options.host }),
   });
+}
+
+/** Not where another property is to be seen broken: the history might be refuted before that. */
+function endsWhereRefuted({ expects, protocol }: Scenario, bug: string | undefined): boolean {
+  const sought = [typeof expects === 'object' ? expects.violation : undefined, bug && protocol.bugs[bug]?.property];
+  return sought.every((property) => property === undefined || property === 'linearizable');
 }
 
 function outcome(run: ScenarioRun, swarm: Swarm, settings: Settings): SeedOutcome {

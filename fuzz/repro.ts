@@ -27,6 +27,8 @@ export interface Repro {
   readonly faults?: readonly Fault[];
   readonly network?: NetworkConfig;
   readonly overrides?: Readonly<Record<string, number>>;
+  /** The run ends where its history is refuted. */
+  readonly online?: boolean;
   /** What it shows; a replay that shows something else says so. */
   readonly property?: string;
   readonly digest?: string;
@@ -40,6 +42,7 @@ export interface Shown {
   readonly property: string | undefined;
   /** Null for a run that never came to an end. */
   readonly digest: string | null;
+  readonly online?: boolean;
 }
 
 /** What a run adds to its scenario. */
@@ -50,10 +53,15 @@ export interface Added {
 
 export function makeRepro(run: ScenarioRun, settings: Settings, added: Added): Repro {
   const { scenario, seed, bug, violations, result } = run;
-  return reproOf({ scenario, seed, bug, property: violations[0]?.property, digest: result.digest }, settings, added);
+  const shown = { property: violations[0]?.property, digest: result.digest, online: result.ending === 'stopped' };
+  return reproOf({ scenario, seed, bug, ...shown }, settings, added);
 }
 
-export function reproOf({ scenario, seed, bug, property, digest }: Shown, settings: Settings, added: Added): Repro {
+export function reproOf(
+  { scenario, seed, bug, property, digest, online }: Shown,
+  settings: Settings,
+  added: Added,
+): Repro {
   return {
     format: REPRO_FORMAT,
     version: REPRO_VERSION,
@@ -64,6 +72,7 @@ export function reproOf({ scenario, seed, bug, property, digest }: Shown, settin
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
     ...(added.faults.length === 0 ? {} : { faults: added.faults }),
     ...(Object.keys(added.network).length === 0 ? {} : { network: added.network }),
+    ...(online === true ? { online } : {}),
     ...(property === undefined ? {} : { property }),
     ...(digest === null ? {} : { digest }),
   };

@@ -19,6 +19,7 @@ export {
   type RunVerdict,
   type ScenarioRun,
 } from './run.js';
+export type { JudgedProperty } from './properties.js';
 export { summarize, quantile, type Latency, type Phase, type WorkloadSummary } from './summary.js';
 export { drawSwarm, type Swarm } from './swarm.js';
 export {

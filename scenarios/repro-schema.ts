@@ -22,6 +22,7 @@ export const reproSchema = z.strictObject({
     .record(name, z.number().min(0).lt(1))
     .optional()
     .describe('Choices by key, each a number in [0, 1); what is not named takes its usual way'),
+  online: z.boolean().optional().describe('The run ends where its history is refuted'),
   property: name.optional().describe('What it shows'),
   digest: z.string().optional().describe('Of the run that it was made of'),
 });

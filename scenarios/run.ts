@@ -25,10 +25,12 @@ import {
   type Violation,
 } from '../engine/index.js';
 import { nearest } from './nearest.js';
+import { judgeProperties, type JudgedProperty } from './properties.js';
 import { VERSION } from './version.js';
 import { modelOf, type Scenario } from './scenario.js';
 import type { Settings } from './settings.js';
 import { summarize, type WorkloadSummary } from './summary.js';
+import { Watch } from './watch.js';
 
 export interface RunOptions {
   readonly seed: string;
@@ -44,6 +46,8 @@ export interface RunOptions {
   readonly host?: HostServices;
   /** Look for evidence when the history is not consistent. Default true. */
   readonly evidence?: boolean;
+  /** End the run where its history is refuted. Default: as the scenario says, which is false by default. */
+  readonly online?: boolean;
 }
 
 export type RunVerdict = 'ok' | 'violation' | 'undecided';
@@ -66,6 +70,8 @@ export interface ScenarioRun {
   readonly weaker: ConsistencyResult | null;
   /** Instead of either, where the history is one of transactions. */
   readonly isolation: TransactionsResult | null;
+  /** What the scenario asks for beside. */
+  readonly properties: readonly JudgedProperty[];
   readonly result: RunResult;
 }
 
@@ -114,13 +120,19 @@ function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], u
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** Runs a scenario once and judges it: invariants, consistency of the history, progress after the last fault. */
+/** Runs a scenario once and judges it: invariants, consistency of the history, properties, progress after the last fault. */
 export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRun {
-  return judge(scenario, options, new Simulation(simulationConfig(scenario, options)).run());
+  const watch = new Watch(scenario, options.online ?? onlineOf(scenario));
+  const config = { ...simulationConfig(scenario, options), ...given({ observer: watch.observer }) };
+  return judge(scenario, options, new Simulation(config).run(), watch);
 }
 
-/** Judges what a run has left behind. */
-export function judge(scenario: Scenario, options: RunOptions, result: RunResult): ScenarioRun {
+function onlineOf({ check }: Scenario): boolean {
+  return check !== undefined && 'model' in check && check.online === true;
+}
+
+/** Judges what a run has left behind; properties only where it was watched, as they are about what was seen on the way. */
+export function judge(scenario: Scenario, options: RunOptions, result: RunResult, watch?: Watch): ScenarioRun {
   const violations = [...result.violations];
   if (result.ending === 'livelock')
     violations.push({ property: 'no-livelock', message: result.endingMessage, time: result.virtualTime });
@@ -139,9 +151,17 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
   if (consistency?.verdict === 'violation') violations.push(...inconsistencies(consistency, result));
   if (weaker?.verdict === 'violation') violations.push(...levelsBroken(weaker, result));
   if (isolation?.verdict === 'violation') violations.push(isolationBroken(isolation, result));
+  const properties = judgeProperties(watch === undefined ? [] : (scenario.properties ?? []), {
+    events: watch?.events ?? [],
+    nodes: nodesOf(scenario),
+    quietSince: result.quietSince,
+    // Where nothing more was to happen, it has ended before its time.
+    end: result.ending === 'finished' ? scenario.until : result.virtualTime,
+  });
+  violations.push(...properties.filter(({ verdict }) => verdict === 'violation').map(brokenProperty));
   const stuck = lackOfProgress(scenario, result);
   if (stuck !== null && violations.length === 0) violations.push(stuck);
-  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency, weaker, isolation);
+  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency, weaker, isolation, properties);
   const verdict = violations.length > 0 ? 'violation' : undecided === null ? 'ok' : 'undecided';
   return {
     scenario,
@@ -155,8 +175,13 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     consistency,
     weaker,
     isolation,
+    properties,
     result,
   };
+}
+
+function brokenProperty({ property, says, time }: JudgedProperty): Violation {
+  return { property, message: `${property}: ${says ?? 'broken'}`, ...(time === undefined ? {} : { time }) };
 }
 
 /** What clients asked of the store; what they asked of the cluster itself concerns no data. */
@@ -253,6 +278,7 @@ function whyUndecided(
   consistency: LinearizabilityResult | null,
   weaker: ConsistencyResult | null,
   isolation: TransactionsResult | null,
+  properties: readonly JudgedProperty[],
 ): string | null {
   if (result.ending !== 'finished') return result.endingMessage;
   if (consistency?.verdict === 'undecided') {
@@ -263,14 +289,13 @@ function whyUndecided(
   }
   const open = weaker?.levels.find(({ verdict }) => verdict === 'undecided');
   if (open !== undefined) return `${open.level} could not be judged: ${open.unjudged ?? 'the budget'}`;
-  return null;
+  const early = properties.find(({ verdict }) => verdict === 'undecided');
+  return early === undefined ? null : `${early.property} could not be judged: ${early.says ?? ''}`;
 }
 
 /** The header of a trace of this run. */
 export function traceHeader(run: ScenarioRun, settings: Settings, level: TraceLevel): TraceHeader {
   const { scenario } = run;
-  const nodes =
-    typeof scenario.nodes === 'number' ? Array.from({ length: scenario.nodes }, (_, i) => `n${i + 1}`) : scenario.nodes;
   return {
     format: 'splitbrain-trace',
     version: 1,
@@ -283,9 +308,13 @@ export function traceHeader(run: ScenarioRun, settings: Settings, level: TraceLe
     settings,
     ...(run.added.faults.length + Object.keys(run.added.network).length === 0 ? {} : { added: run.added }),
     level,
-    nodes,
+    nodes: nodesOf(scenario),
     clients: clientsOf(scenario),
   };
+}
+
+function nodesOf({ nodes }: Scenario): readonly string[] {
+  return typeof nodes === 'number' ? Array.from({ length: nodes }, (_, i) => `n${i + 1}`) : nodes;
 }
 
 /** Those who draw their operations, and those whom only the script names. */

@@ -17,6 +17,7 @@ import {
   type ScriptedOperation,
   type Whom,
 } from '../engine/index.js';
+import { propertySchema } from './property-schema.js';
 
 /*
  * What a scenario may say, for TypeScript and YAML alike. Durations are written `'150ms'` or, in TypeScript, as whole
@@ -266,6 +267,10 @@ const operationsCheck = z.strictObject({
     .optional()
     .describe('For bounded-staleness: how far behind reads may be'),
   settle: duration.optional().describe('For eventual: how long after the last write of a key all must agree'),
+  online: z
+    .boolean()
+    .optional()
+    .describe('Ends the run where its history is refuted; for linearizable. Fuzzing does so anyway'),
   leaveOut,
 });
 
@@ -313,6 +318,10 @@ export const scenarioSchema = z.strictObject({
     .union([operationsCheck, transactionsCheck])
     .optional()
     .describe('How the history is judged; without it: by invariants alone'),
+  properties: z
+    .array(propertySchema(duration))
+    .optional()
+    .describe('What must hold of its marks and events, beside the invariants of the protocol'),
   progress: duration
     .optional()
     .describe('After the last fault has ended, some operation must succeed within this time'),

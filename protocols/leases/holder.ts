@@ -152,6 +152,7 @@ function tryAgain(node: Site, section: Section): void {
 
 function endSection(node: Site): void {
   node.volatile.holder.section = null;
+  node.mark('left-section');
   node.cancelTimer('patience');
   node.cancelTimer('work');
 }

@@ -13,6 +13,16 @@ const coordinatorCrash = defineScenario({
   options: { repairedAfterMs: 1000 },
   until: '4s',
   faults: [{ do: 'crash', whom: 'n5', at: '1s' }],
+  properties: [
+    {
+      name: 'one coordinator in the end',
+      property: 'eventuallyAlways',
+      holds: {
+        inside: { enter: { mark: 'became-coordinator' }, leave: { mark: 'stepped-down' }, min: 1, max: 1 },
+      },
+      within: '1s',
+    },
+  ],
 });
 
 const returningCoordinator = defineScenario({

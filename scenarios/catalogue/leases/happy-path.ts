@@ -1,6 +1,6 @@
 import { leases } from '../../../protocols/leases/protocol.js';
 import { defineScenario } from '../../scenario.js';
-import { adding } from './course.js';
+import { adding, whenChecked } from './course.js';
 
 export const happyPath = defineScenario({
   protocol: leases,
@@ -12,5 +12,6 @@ export const happyPath = defineScenario({
   nodes: ['lock', 'storage', 'a', 'b', 'c'],
   until: '6s',
   clients: { ...adding, target: { nodes: ['a', 'b', 'c'] }, stop: '5s' },
+  properties: [{ property: 'mutual exclusion', enter: whenChecked, leave: { mark: 'left-section' } }],
   progress: '2s',
 });

@@ -12,5 +12,6 @@ export const happyPath = defineScenario({
   nodes: 3,
   until: '1s',
   network: { latency: '10ms' },
+  properties: [{ property: 'uniform agreement', deliver: { mark: 'learned' }, message: 'val', complete: true }],
   script: [propose('10ms', 'c1', 'n1', 'a'), propose('200ms', 'c2', 'n3', 'b')],
 });

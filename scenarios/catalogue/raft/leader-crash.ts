@@ -18,6 +18,16 @@ export const leaderCrash = defineScenario({
     { do: 'link', rule: { loss: 0.2 }, at: '7s', for: '500ms' },
   ],
   check: linearizableStore,
+  properties: [
+    { property: 'one leader a term', leads: { mark: 'became-leader' }, term: 'term' },
+    {
+      name: 'a leader follows',
+      property: 'leadsTo',
+      when: { inside: { enter: { mark: 'became-leader' }, leave: { mark: 'stepped-down' }, max: 0 } },
+      then: { mark: 'became-leader' },
+      within: '1500ms',
+    },
+  ],
   progress: '1500ms',
   swarm: {},
 });

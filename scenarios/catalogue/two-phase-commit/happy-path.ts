@@ -12,5 +12,6 @@ export const happyPath = defineScenario({
   options: { yesProbability: 0.9, repairedAfterMs: 0 },
   until: '5s',
   clients: { count: 3, operations: [{ request: 'begin', args: {} }], stop: '4s' },
+  properties: [{ name: 'nobody is blocked', property: 'always', holds: { not: { mark: 'blocked' } } }],
   progress: '1s',
 });

@@ -16,6 +16,7 @@ export const leaderCrash = defineScenario({
   clients: { ...mixedWorkload, stop: '5500ms' },
   faults: [{ do: 'crash', whom: 'leader', at: '1s', for: '1s', times: 3, every: '1300ms' }],
   check: linearizableStore,
+  properties: [{ property: 'one leader a term', leads: { mark: 'became-leader' }, term: 'epoch' }],
   progress: '1500ms',
   swarm: {},
 });

@@ -161,7 +161,9 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
   violations.push(...properties.filter(({ verdict }) => verdict === 'violation').map(brokenProperty));
   const stuck = lackOfProgress(scenario, result);
   if (stuck !== null && violations.length === 0) violations.push(stuck);
-  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency, weaker, isolation, properties);
+  // Faults that were added may come so late that a window has no end: that is no shortcoming of the scenario.
+  const timely = (options.faults ?? []).length > 0 ? [] : properties;
+  const undecided = violations.length > 0 ? null : whyUndecided(result, consistency, weaker, isolation, timely);
   const verdict = violations.length > 0 ? 'violation' : undecided === null ? 'ok' : 'undecided';
   return {
     scenario,

@@ -23,6 +23,13 @@ function changed(name: string, change: Partial<ScenarioInput>): Scenario {
 
 const SEEDS = ['1', '2', '3'];
 
+it('faults that are added so late that a property has no time leave the verdict to the others', () => {
+  const faults = [{ do: 'crash', whom: 'leader', at: 9_500_000 }] as const;
+  const run = runScenario(named('raft/leader-crash'), { seed: '1', faults });
+  expect(run.properties.map(({ verdict }) => verdict)).toContain('undecided');
+  expect(run.verdict).toBe('ok');
+});
+
 describe('properties of the catalogue', () => {
   const planted: readonly [string, string, Partial<ScenarioInput>, string?][] = [
     [

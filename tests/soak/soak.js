@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const STORMY = /^(.+)\/stormy(-.+)?$/;
+const STORMY = /^([^/]+)(?:\/.+)?\/stormy(-.+)?$/;
 const OUT = '.splitbrain/soak';
 
 const options = readOptions();

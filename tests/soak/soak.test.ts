@@ -24,6 +24,12 @@ describe('npm run soak', () => {
     expect(status).toBe(0);
   });
 
+  it('finds the protocol of a storm that is named after a variant', () => {
+    const { status, lines } = soak('--runs', '1', '--only', 'zab/zookeeper/stormy');
+    expect(lines[1]).toMatch(/^zab\/zookeeper\/stormy +1 /);
+    expect(status).toBe(0);
+  });
+
   it('ends with 1 where a seed fails, and says how to see it again', () => {
     const { status, lines } = soak('--runs', '4', '--only', 'raft/stormy', '--bug', 'skips-log-check');
     expect(lines[1]).toMatch(/^raft\/stormy +4 +[1-4] /);

@@ -1,4 +1,4 @@
-import { linearizable, models, operationsOf, type AnyModel } from '../../checkers/index.js';
+import { kv, linearizable, operationsOf } from '../../checkers/index.js';
 import type { Micros, RunResult, SimulationConfig } from '../../engine/index.js';
 import { probeConfig, READS_AND_WRITES, runToEnd } from './probe.js';
 import type { CapStore } from './store.js';
@@ -22,8 +22,6 @@ const DELAYS: readonly Micros[] = [1, 5, 10, 20, 40].map((ms) => ms * MS);
 const SLOPE_MIN = 0.2;
 const UNTIL: Micros = 12_000 * MS;
 const NODES = 5;
-
-const kv = models.find(({ name }) => name === 'kv') as AnyModel;
 
 export function pacelcOf(store: CapStore, seeds: readonly string[]): Pacelc {
   const medians = DELAYS.map((delay) => mediansAt(store, delay, seeds[0]!));
@@ -66,7 +64,7 @@ function stretched(store: CapStore, seed: string): SimulationConfig {
   return { ...config, network: { ...config.network, latency } };
 }
 
-export function isRefuted({ history }: RunResult): boolean {
+function isRefuted({ history }: RunResult): boolean {
   return linearizable(history, kv).verdict === 'violation';
 }
 

@@ -58,7 +58,7 @@ function bar(name: string, share: number, x: number): string {
   return `<rect class="all" x="${x}" y="4" width="14" height="30"/><rect class="ok" x="${x}" y="${34 - height}" width="14" height="${height}"/><text x="${x + 7}" y="44">${name}</text>`;
 }
 
-export function percent(share: number): string {
+function percent(share: number): string {
   // Rounded down: what was not answered once is not always answered.
   return `${Math.floor(share * 100)} %`;
 }

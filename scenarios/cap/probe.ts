@@ -106,8 +106,7 @@ export function runCut(config: SimulationConfig, { sides, oneWay, nodes }: Cut):
 /** Who leads as the cut comes: the same run up to there, so it is the one who will be cut. */
 export function leaderBefore({ leader }: CapStore, config: SimulationConfig): number {
   if (leader === undefined) return -1;
-  const { script: _, ...rest } = config;
-  const simulation = new Simulation({ ...rest, script: config.script ?? [], until: CUT_AT });
+  const simulation = new Simulation({ ...config, until: CUT_AT });
   simulation.run();
   const roles = simulation.world.nodes.map((node) => config.protocol.role?.(node)?.name);
   return roles.lastIndexOf(leader);

@@ -149,9 +149,10 @@ export class Kernel implements StepHost {
 
   mark(node: number, name: string, detail: Plain): void {
     this.marks.set(name, (this.marks.get(name) ?? 0) + 1);
+    const taped = detail === undefined ? NONE : (this.walker.tape?.length ?? NONE);
     const copy =
       detail === undefined ? undefined : this.copy(detail, () => `${this.endpointName(node)}'s mark ${name}`);
-    this.record(KIND.mark, node, this.current, NONE, NONE, this.types.index(name), copy, NONE, NONE);
+    this.record(KIND.mark, node, this.current, NONE, NONE, this.types.index(name), copy, NONE, NONE, taped);
   }
 
   setTimer(node: number, name: string, after: Micros, payload: Plain, key: string | undefined): void {

@@ -115,6 +115,11 @@ export class Simulation {
     return this.kernel.events;
   }
 
+  /** How much is yet to come: messages on their way, timers, disks at work, operations and faults that are due later. */
+  get pending(): number {
+    return this.kernel.queue.size;
+  }
+
   get trace(): TraceLog | null {
     return this.kernel.trace;
   }

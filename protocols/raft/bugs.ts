@@ -16,6 +16,7 @@ export type RaftBug =
   | 'commits-past-new-entries'
   | 'changes-before-own-commit'
   | 'leaves-joint-early'
+  | 'counts-learners'
   | 'refuses-former-leader'
   | 'keeps-conflicting-entry'
   | 'refuses-newer-snapshot'
@@ -115,6 +116,12 @@ export const raftBugs: { readonly [Name in RaftBug]: PlantedBug } = {
     property: 'Leader Completeness',
     source: 'camunda issue 60086',
     scenario: 'raft/bug-early-leave',
+  },
+  'counts-learners': {
+    summary: 'A leader counts whoever has an entry, also those that have no vote.',
+    property: 'Leader Completeness',
+    source: 'Ongaro, Consensus: Bridging Theory and Practice, section 4.2.1: “not yet counted towards majorities”',
+    scenario: 'raft/bug-counted-learner',
   },
   'refuses-former-leader': {
     summary:

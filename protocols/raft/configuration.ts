@@ -54,7 +54,7 @@ export function restoreConfigurations(node: RaftNode): void {
 /** Deviation: the first configuration stands in the options of all, and not in the first entry of one server's log (thesis, 4.4). */
 function initial({ options, members }: RaftNode): PlacedConfiguration {
   const voters = options.voters.length === 0 ? [...members] : ([...options.voters] as NodeId[]);
-  return { index: 0, configuration: { voters, oldVoters: null } };
+  return { index: 0, configuration: { voters, oldVoters: null, learners: [] } };
 }
 
 export function noteAppended(node: RaftNode, entry: Entry): void {
@@ -101,15 +101,23 @@ function push({ volatile }: RaftNode, { index, command }: Entry): boolean {
 
 /** The log, the snapshot and the volatile state must not share memory. */
 export function copyOfPlacement({ index, configuration }: DeepReadonly<PlacedConfiguration>): PlacedConfiguration {
-  const { voters, oldVoters } = configuration;
-  return { index, configuration: { voters: [...voters], oldVoters: oldVoters === null ? null : [...oldVoters] } };
+  const { voters, oldVoters, learners } = configuration;
+  return {
+    index,
+    configuration: {
+      voters: [...voters],
+      oldVoters: oldVoters === null ? null : [...oldVoters],
+      learners: [...learners],
+    },
+  };
 }
 
 /** Whom this server speaks to as candidate or leader; and as leader, how far each of them is. */
 export function configurationChanged(node: RaftNode): void {
   const { id, volatile } = node;
-  const { voters, oldVoters } = configuration(node);
-  const everybody = new Set([...voters, ...(oldVoters ?? []), ...Object.keys(volatile.change?.learners ?? {})]);
+  const { voters, oldVoters, learners } = configuration(node);
+  const catchingUp = Object.keys(volatile.change?.catchingUp ?? {});
+  const everybody = new Set([...voters, ...(oldVoters ?? []), ...learners, ...catchingUp]);
   everybody.delete(id);
   volatile.others = [...everybody] as NodeId[];
   if (volatile.role !== 'leader') return;

@@ -1,7 +1,7 @@
 import { ms, type DeepReadonly, type MessageOfType, type NodeId } from '../../engine/index.js';
 import { armElectionTimer, electionTimedOut } from '../parts/election-timer.js';
 import { redirectReads } from './client.js';
-import { mayStand } from './configuration.js';
+import { configuration, isVoter, mayStand } from './configuration.js';
 import { isUpToDate, lastLogIndex, lastLogTerm } from './log.js';
 import { forgetChange, leaveJointEarly } from './membership.js';
 import { isQuorum } from './quorum.js';
@@ -42,8 +42,14 @@ export function startElection(node: RaftNode, leave: { mayDepose?: true } = {}):
     lastLogTerm: lastLogTerm(durable),
     ...leave,
   } as const;
-  for (const voter of volatile.others) node.send(voter, request);
+  for (const voter of otherVoters(node)) node.send(voter, request);
   if (isQuorum(node, volatile.votes)) becomeLeader(node);
+}
+
+/** Whose votes count. A learner that is asked all the same votes as anybody: who asks may know that it is a voter by now. */
+function otherVoters(node: RaftNode): readonly NodeId[] {
+  const current = configuration(node);
+  return node.volatile.others.filter((other) => isVoter(current, other));
 }
 
 /** Thesis, 9.6: would a majority vote for this node? Its term stays as it is until they say yes. */
@@ -60,7 +66,7 @@ function startPreVote(node: RaftNode): void {
     lastLogIndex: lastLogIndex(durable),
     lastLogTerm: lastLogTerm(durable),
   } as const;
-  for (const voter of volatile.others) node.send(voter, request);
+  for (const voter of otherVoters(node)) node.send(voter, request);
   if (isQuorum(node, volatile.votes)) startElection(node);
 }
 

@@ -41,6 +41,8 @@ export function showEntry({ command }: Entry): string {
   }
 }
 
-function showConfiguration({ voters, oldVoters }: ConfigurationCommand['configuration']): string {
-  return `configuration {${oldVoters === null ? '' : `${oldVoters.join(' ')} | `}${voters.join(' ')}}`;
+function showConfiguration({ voters, oldVoters, learners }: ConfigurationCommand['configuration']): string {
+  const old = oldVoters === null ? '' : `${oldVoters.join(' ')} | `;
+  const learning = learners.length === 0 ? '' : `, learners ${learners.join(' ')}`;
+  return `configuration {${old}${voters.join(' ')}${learning}}`;
 }

@@ -13,49 +13,74 @@ import type { CatchUp, Configuration, MembershipRequest, PendingChange, Raft, Ra
 
 // -- What an administrator asks --
 
-/** Thesis, Figure 4.1, AddServer RPC. */
+/** Thesis, Figure 4.1, AddServer RPC. Who was a learner gets its vote. */
 export function onAddServer(node: RaftNode, { ref, args }: Request<Raft, 'addServer'>): void {
-  const { voters } = configuration(node);
+  const { voters, learners } = configuration(node);
   const server = args.server as NodeId;
-  beginChange(node, { ref, voters: voters.includes(server) ? [...voters] : [...voters, server], joint: false });
+  beginChange(node, { ref, voters: withServer(voters, server), learners: without(learners, server), joint: false });
 }
 
-/** Thesis, Figure 4.1, RemoveServer RPC. */
+/** Thesis, 4.2.1: non-voting members. Here they may stay so, as in etcd; no majority changes, so nobody need catch up before. */
+export function onAddLearner(node: RaftNode, { ref, args }: Request<Raft, 'addLearner'>): void {
+  const { voters, oldVoters, learners } = configuration(node);
+  const server = args.server as NodeId;
+  if (isVoter({ voters, oldVoters, learners }, server)) return node.fail(ref, `${server} is a voter`);
+  beginChange(node, { ref, voters: [...voters], learners: withServer(learners, server), joint: false });
+}
+
+/** Thesis, Figure 4.1, RemoveServer RPC: a voter or a learner. */
 export function onRemoveServer(node: RaftNode, { ref, args }: Request<Raft, 'removeServer'>): void {
-  const { voters } = configuration(node);
-  beginChange(node, { ref, voters: voters.filter((voter) => voter !== args.server), joint: false });
+  const { voters, learners } = configuration(node);
+  const server = args.server as NodeId;
+  beginChange(node, { ref, voters: without(voters, server), learners: without(learners, server), joint: false });
 }
 
-/** Paper, section 6: to any other set of servers at once, by joint consensus. */
+/** Paper, section 6: to any other set of servers at once, by joint consensus. Learners among them get their vote. */
 export function onChangeMembers(node: RaftNode, { ref, args }: Request<Raft, 'changeMembers'>): void {
-  beginChange(node, { ref, voters: [...new Set(args.voters as readonly NodeId[])], joint: true });
+  const voters = [...new Set(args.voters as readonly NodeId[])];
+  const learners = configuration(node).learners.filter((learner) => !voters.includes(learner));
+  beginChange(node, { ref, voters, learners, joint: true });
 }
+
+function withServer(servers: readonly NodeId[], server: NodeId): NodeId[] {
+  return servers.includes(server) ? [...servers] : [...servers, server];
+}
+
+function without(servers: readonly NodeId[], server: NodeId): NodeId[] {
+  return servers.filter((other) => other !== server);
+}
+
+type Wanted = Pick<PendingChange, 'ref' | 'voters' | 'learners' | 'joint'>;
 
 /** Deviation: one change at a time, and whoever comes meanwhile is refused; the thesis has it wait. */
-function beginChange(node: RaftNode, wanted: Pick<PendingChange, 'ref' | 'voters' | 'joint'>): void {
+function beginChange(node: RaftNode, wanted: Wanted): void {
   const { volatile } = node;
-  const { ref, voters } = wanted;
+  const { ref, voters, learners } = wanted;
   if (volatile.role !== 'leader') return node.redirect(ref, volatile.leader);
   if (volatile.transfer !== null) return node.redirect(ref, volatile.transfer.to);
   if (voters.length === 0) return node.fail(ref, 'no voter would be left');
   const latest = latestConfiguration(node);
   if (volatile.change !== null || latest.configuration.oldVoters !== null) return joinChange(node, wanted);
-  if (isSameSet(voters, latest.configuration.voters)) return answerOnceCommitted(node, ref, latest.index);
-  const learners: Record<NodeId, CatchUp> = {};
-  for (const voter of voters) if (!isVoter(latest.configuration, voter)) learners[voter] = newRound(node, 1);
-  volatile.change = { ...wanted, learners, stage: 'catching-up' };
+  if (isSameSet(voters, latest.configuration.voters) && isSameSet(learners, latest.configuration.learners)) {
+    return answerOnceCommitted(node, ref, latest.index);
+  }
+  const catchingUp: Record<NodeId, CatchUp> = {};
+  for (const voter of voters) if (!isVoter(latest.configuration, voter)) catchingUp[voter] = newRound(node, 1);
+  volatile.change = { ...wanted, catchingUp, stage: 'catching-up' };
   configurationChanged(node);
-  for (const learner of Object.keys(learners) as NodeId[]) {
-    node.mark('began-catch-up', { server: learner });
-    replicateTo(node, learner);
+  for (const server of Object.keys(catchingUp) as NodeId[]) {
+    node.mark('began-catch-up', { server });
+    replicateTo(node, server);
+    // A learner may have caught up long since.
+    noteCatchUp(node, server, volatile.progress[server]?.matchIndex ?? 0);
   }
   proceedWithChange(node);
 }
 
 /** Who asks again for what is under way is answered with it. */
-function joinChange(node: RaftNode, { ref, voters }: Pick<PendingChange, 'ref' | 'voters'>): void {
+function joinChange(node: RaftNode, { ref, voters, learners }: Wanted): void {
   const { change } = node.volatile;
-  if (change !== null && isSameSet(change.voters, voters)) change.ref = ref;
+  if (change !== null && isSameSet(change.voters, voters) && isSameSet(change.learners, learners)) change.ref = ref;
   else node.fail(ref, 'another change is under way');
 }
 
@@ -82,14 +107,14 @@ function newRound(node: RaftNode, round: number): CatchUp {
 export function noteCatchUp(node: RaftNode, learner: NodeId, matchIndex: number): void {
   const { volatile, options } = node;
   const { change } = volatile;
-  const catchUp = change?.learners[learner];
+  const catchUp = change?.catchingUp[learner];
   if (change === null || catchUp === undefined || catchUp.caughtUp || matchIndex < catchUp.upTo) return;
   if (node.monotonic() - catchUp.beganAt < ms(options.electionTimeoutMsMin)) {
     catchUp.caughtUp = true;
     node.mark('caught-up', { server: learner, rounds: catchUp.round });
     proceedWithChange(node);
   } else if (catchUp.round < options.catchUpRoundsMax) {
-    change.learners[learner] = newRound(node, catchUp.round + 1);
+    change.catchingUp[learner] = newRound(node, catchUp.round + 1);
   } else {
     abandonChange(node, `${learner} is too slow to catch up`);
   }
@@ -100,7 +125,7 @@ export function giveUpSilentLearners(node: RaftNode): void {
   const { change, progress } = node.volatile;
   if (change?.stage !== 'catching-up') return;
   const since = node.monotonic() - ms(node.options.electionTimeoutMsMax);
-  for (const learner of Object.keys(change.learners) as NodeId[]) {
+  for (const learner of Object.keys(change.catchingUp) as NodeId[]) {
     if ((progress[learner]?.heardAt ?? since) < since) return abandonChange(node, `${learner} does not answer`);
   }
 }
@@ -131,16 +156,16 @@ export function proceedWithChange(node: RaftNode): void {
   const { volatile } = node;
   const { change } = volatile;
   if (change?.stage !== 'catching-up' || !mayAppendConfiguration(node)) return;
-  for (const server of Object.keys(change.learners) as NodeId[]) if (change.learners[server]?.caughtUp !== true) return;
-  const { voters } = configuration(node);
+  const { catchingUp } = change;
+  for (const server of Object.keys(catchingUp) as NodeId[]) if (catchingUp[server]?.caughtUp !== true) return;
+  const wanted = { voters: [...change.voters], learners: [...change.learners] };
   if (change.joint) {
     change.stage = 'joint';
-    appendConfiguration(node, { voters: [...change.voters], oldVoters: [...voters] }, null);
+    appendConfiguration(node, { ...wanted, oldVoters: [...configuration(node).voters] }, null);
   } else {
     const { ref } = change;
-    const added = [...change.voters];
     volatile.change = null;
-    appendConfiguration(node, { voters: added, oldVoters: null }, ref);
+    appendConfiguration(node, { ...wanted, oldVoters: null }, ref);
   }
 }
 
@@ -162,6 +187,7 @@ function appendConfiguration(node: RaftNode, added: Configuration, ref: Membersh
     index,
     voters: [...added.voters],
     oldVoters: added.oldVoters === null ? null : [...added.oldVoters],
+    learners: [...added.learners],
   });
   appendToOwnLog(node, { op: 'configuration', configuration: added }, null);
   replicateToAll(node);
@@ -191,9 +217,9 @@ export function leaveJointEarly(node: RaftNode): void {
 }
 
 /** Also what an earlier leader has begun is brought to its end. */
-function leaveJoint(node: RaftNode, { voters }: DeepReadonly<Configuration>): void {
+function leaveJoint(node: RaftNode, { voters, learners }: DeepReadonly<Configuration>): void {
   const { volatile } = node;
   const ref = volatile.change?.stage === 'joint' ? volatile.change.ref : null;
   volatile.change = null;
-  appendConfiguration(node, { voters: [...voters], oldVoters: null }, ref);
+  appendConfiguration(node, { voters: [...voters], oldVoters: null, learners: [...learners] }, ref);
 }

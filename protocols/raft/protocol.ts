@@ -7,7 +7,7 @@ import { restoreConfigurations } from './configuration.js';
 import { onElectionTimer, onPreVote, onPreVoteReply, onRequestVote, onRequestVoteReply } from './election.js';
 import { raftInvariants } from './invariants.js';
 import { repairDurable } from './log.js';
-import { onAddServer, onChangeMembers, onRemoveServer } from './membership.js';
+import { onAddLearner, onAddServer, onChangeMembers, onRemoveServer } from './membership.js';
 import { onAppendEntries, onAppendEntriesReply, onBatchTimer, onHeartbeatTimer } from './replication.js';
 import type { Raft } from './shape.js';
 import { onInstallSnapshot, onInstallSnapshotReply } from './snapshot.js';
@@ -100,6 +100,7 @@ export const raft = defineProtocol<Raft>({
     append: (node, { ref, args, session }) =>
       onUpdate(node, ref, { op: 'append', key: args.key, value: args.value }, session),
     addServer: onAddServer,
+    addLearner: onAddLearner,
     removeServer: onRemoveServer,
     changeMembers: onChangeMembers,
     transferLeadership: onTransferLeadership,

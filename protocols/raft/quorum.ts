@@ -35,16 +35,23 @@ export function reachedByQuorum(node: RaftNode, own: number, of: (progress: Prog
 }
 
 function reachedByMajority(
-  { id, volatile }: RaftNode,
+  node: RaftNode,
   voters: readonly NodeId[],
   own: number,
   of: (progress: Progress) => number,
 ): number {
+  const { id, volatile } = node;
   const descending: number[] = [];
   for (const voter of voters) {
     const follower = volatile.progress[voter];
     if (voter === id) insertDescending(descending, own);
     else insertDescending(descending, follower === undefined ? NOWHERE : of(follower));
+  }
+  if (node.bug('counts-learners')) {
+    for (const learner of configuration(node).learners) {
+      const follower = volatile.progress[learner];
+      if (follower !== undefined) insertDescending(descending, of(follower));
+    }
   }
   return descending[majority(voters) - 1] ?? NOWHERE;
 }

@@ -16,6 +16,8 @@ export interface Configuration {
   readonly voters: readonly NodeId[];
   /** While joint (C_old,new), the voters that were, of whom a majority must agree as well. Null otherwise. */
   readonly oldVoters: readonly NodeId[] | null;
+  /** Non-voting members (thesis, 4.2.1): they are sent the log, and count in no majority. */
+  readonly learners: readonly NodeId[];
 }
 
 export interface PlacedConfiguration {
@@ -77,7 +79,7 @@ export interface PendingUpdate {
   term: number;
 }
 
-export type MembershipRequest = RequestRef<Raft, 'addServer' | 'removeServer' | 'changeMembers'>;
+export type MembershipRequest = RequestRef<Raft, 'addServer' | 'addLearner' | 'removeServer' | 'changeMembers'>;
 
 /** How far a server is that is to have a vote (thesis, 4.2.1). */
 export interface CatchUp {
@@ -91,11 +93,12 @@ export interface CatchUp {
 /** A change of membership that this leader has in hand. */
 export interface PendingChange {
   ref: MembershipRequest;
-  /** The voters that are wanted. */
+  /** The voters and learners that are wanted. */
   voters: NodeId[];
+  learners: NodeId[];
   joint: boolean;
-  /** Those among them that have no vote yet. */
-  learners: Record<NodeId, CatchUp>;
+  /** Those among the voters that have no vote yet. */
+  catchingUp: Record<NodeId, CatchUp>;
   /** `joint`: C_old,new is in the log, C_new is not. */
   stage: 'catching-up' | 'joint';
 }
@@ -238,8 +241,10 @@ export interface Raft {
   };
   timers: { election: void; heartbeat: void; batch: void };
   requests: KeyValueRequests & {
-    /** One server more or less (thesis, 4.1). Answered when the new configuration is committed. */
+    /** One voter more, perhaps one who was a learner, or one server less (thesis, 4.1). Answered when the new configuration is committed. */
     addServer: { args: { server: string }; result: null };
+    /** One learner more, who stays one until it is added or removed. */
+    addLearner: { args: { server: string }; result: null };
     removeServer: { args: { server: string }; result: null };
     /** Just these servers from now on, by joint consensus (paper, section 6). */
     changeMembers: { args: { voters: readonly string[] }; result: null };

@@ -265,7 +265,10 @@ describe('Raft 7: log compaction', () => {
       snapshot: {
         lastIncludedIndex,
         lastIncludedTerm,
-        configuration: { index: 0, configuration: { voters: ['n1', 'n2', 'n3'].map(nodeId), oldVoters: null } },
+        configuration: {
+          index: 0,
+          configuration: { voters: ['n1', 'n2', 'n3'].map(nodeId), oldVoters: null, learners: [] },
+        },
         machine: { data: new Map([['x', 3]]), sessions: new Map() },
       },
       round: 0,

@@ -59,7 +59,7 @@ const snapshotTo = (lastIncludedIndex: number, lastIncludedTerm: number): Pick<R
   snapshot: {
     lastIncludedIndex,
     lastIncludedTerm,
-    configuration: { index: 0, configuration: { voters: [nodeId('n1')], oldVoters: null } },
+    configuration: { index: 0, configuration: { voters: [nodeId('n1')], oldVoters: null, learners: [] } },
     machine: { data: new Map(), sessions: new Map() },
   },
 });

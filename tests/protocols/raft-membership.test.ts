@@ -33,6 +33,14 @@ describe('change of membership in a simulation', () => {
     }
   });
 
+  it('a learner becomes a voter, and takes the place of one', () => {
+    for (const seed of ['1', '2', '3']) {
+      const states = end('raft/learner', seed);
+      expect(states.map(({ id }) => id)).toEqual(['n2', 'n3', 'n4']);
+      for (const state of states) expect(voters(state)).toEqual(['n2', 'n3', 'n4']);
+    }
+  });
+
   it('removed servers disturb nobody, because votes are refused while a leader is heard', () => {
     const leaders = (checkQuorum: boolean, seed: string): number => {
       const scenario = named('raft/removed-server');

@@ -3,6 +3,7 @@ import type { Scenario } from '../../scenario.js';
 import { bugClearedVote } from './bug-cleared-vote.js';
 import { bugConflictingSnapshot } from './bug-conflicting-snapshot.js';
 import { bugCorruptTail } from './bug-corrupt-tail.js';
+import { bugCountedLearner } from './bug-counted-learner.js';
 import { bugDelayedVoteRequest } from './bug-delayed-vote-request.js';
 import { bugDivergentSuffix } from './bug-divergent-suffix.js';
 import { bugDuplicatedVote } from './bug-duplicated-vote.js';
@@ -30,6 +31,8 @@ import { flappingLink } from './flapping-link.js';
 import { happyPath } from './happy-path.js';
 import { jointConsensus } from './joint-consensus.js';
 import { leaderCrash } from './leader-crash.js';
+import { learnerIsNoReserve } from './learner-is-no-reserve.js';
+import { learner } from './learner.js';
 import { leadershipTransfer } from './leadership-transfer.js';
 import { logCompaction } from './log-compaction.js';
 import { lyingDisk } from './lying-disk.js';
@@ -74,6 +77,8 @@ export const raftScenarios: readonly (Scenario | Experiment)[] = [
   membershipChange,
   jointConsensus,
   removedServer,
+  learner,
+  learnerIsNoReserve,
   leadershipTransfer,
   clockSkewLease,
   clockSkewLeaseBroken,
@@ -94,6 +99,7 @@ export const raftScenarios: readonly (Scenario | Experiment)[] = [
   bugDivergentSuffix,
   bugEarlyChange,
   bugEarlyLeave,
+  bugCountedLearner,
   bugFormerLeader,
   bugConflictingSnapshot,
   bugNewerSnapshot,

@@ -7,7 +7,7 @@ export const stormyMembership = defineScenario({
   protocol: raft,
   name: 'raft/stormy-membership',
   summary:
-    'The storm of raft/stormy, while servers are added and removed all the time, one by one or jointly, and leadership is handed on.',
+    'The storm of raft/stormy, while servers and learners are added and removed all the time, and leadership is handed on.',
   teaches:
     'A change of membership may meet any fault at any moment: the leader that began it crashes, its entry is overwritten, a new ' +
     'leader finds a joint configuration half done. There is one leader a term and one log all the same.',
@@ -30,6 +30,7 @@ export const stormyMembership = defineScenario({
       { request: 'write', weight: 40 },
       { request: 'cas', weight: 10 },
       { request: 'addServer', weight: 5, args: { server: '$node' } },
+      { request: 'addLearner', weight: 3, args: { server: '$node' } },
       { request: 'removeServer', weight: 3, args: { server: '$node' } },
       { request: 'changeMembers', weight: 2, args: { voters: ['$node', '$node', '$node', '$node'] } },
       { request: 'transferLeadership', weight: 1, args: { to: '$node' } },

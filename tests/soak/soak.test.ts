@@ -54,3 +54,40 @@ describe('npm run soak', () => {
     expect(swarms.filter(({ protocol }) => !stormy.has(`${protocol.name}/stormy`))).toEqual([]);
   });
 });
+
+describe('npm run bugs', () => {
+  const bugs = fileURLToPath(new URL('bugs.js', import.meta.url));
+  const run = (
+    ...options: string[]
+  ): { readonly status: number | null; readonly out: string; readonly err: string } => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bugs, ...options], { encoding: 'utf8' });
+    return { status, out: stdout, err: stderr };
+  };
+
+  it('tells in a row how many seeds find each bug, and how many it takes', () => {
+    const { status, out } = run('--seeds', '2', '--storm', '4', '--only', 'lcr');
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split(' | '));
+    expect(rows[2]?.slice(0, 6)).toEqual([
+      '| lcr',
+      '`relays-smaller`',
+      'the maximum leads',
+      '`lcr/random-placement`',
+      '2 of 2',
+      '1',
+    ]);
+    expect(rows[2]?.slice(7, 10)).toEqual(['`lcr/stormy`', '4 of 4', '1']);
+    expect(rows).toHaveLength(4);
+    expect(status).toBe(0);
+  });
+
+  it('refuses what it does not know', () => {
+    expect(run('--only', 'nothing')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('no such protocol: nothing'),
+    });
+    expect(run('--seeds', 'many')).toMatchObject({ status: 2, err: expect.stringContaining('usage') });
+  });
+});

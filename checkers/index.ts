@@ -39,6 +39,7 @@ export { JsonlReader, jsonlLine, writeJsonl, type LocatedEvent } from './formats
 export { jepsenLine, writeJepsen, writePorcupineKv } from './formats/jepsen.js';
 export { writeEtcdLog } from './formats/etcd-log.js';
 export { valueFromJson, valueToJson, type Json } from './formats/json-value.js';
+export { legible } from './report/legible.js';
 export { formatVerdict, type FormatOptions } from './report/format-verdict.js';
 export {
   transactions,

@@ -13,6 +13,7 @@ import { commandLine } from '../reproduce.js';
 import { experimentScreen } from '../screens/experiment-screen.js';
 import { hungScreen } from '../screens/hung-screen.js';
 import { copyLines, counted } from '../screens/layout.js';
+import { legibleReport } from '../screens/legible-report.js';
 import { runScreen } from '../screens/run-screen.js';
 import { seedsFrom } from '../seeds.js';
 
@@ -192,7 +193,7 @@ function publicOutcome({
 }
 
 function seedsScreen(report: SeedsReport, flags: RunFlags, { terminal }: CommandContext): string {
-  const { scenario, failures, undecided, runs } = report;
+  const { scenario, failures, undecided, runs } = legibleReport(report);
   const { paint } = terminal;
   const good = runs - failures.length - undecided;
   const mark = failures.length > 0 ? paint('red', '✗') : undecided > 0 ? paint('yellow', '?') : paint('green', '✓');
@@ -209,7 +210,8 @@ function seedsScreen(report: SeedsReport, flags: RunFlags, { terminal }: Command
   if (failures.length > SHOWN_MAX) lines.push(`    and ${failures.length - SHOWN_MAX} more`);
   const [first] = failures;
   if (first !== undefined) {
-    const line = (verb: 'run' | 'open'): string => commandLine(verb, scenario, first.seed, flags.set ?? {}, report.bug);
+    const line = (verb: 'run' | 'open'): string =>
+      commandLine(verb, report.scenario, report.failures[0]!.seed, flags.set ?? {}, report.bug);
     lines.push(...copyLines(line('run'), line('open'), terminal));
   }
   return lines.join('\n');

@@ -6,6 +6,7 @@ import {
   clientsOf,
   runScenario,
   nearest,
+  notesOf,
   summaryOf,
   traceFooter,
   traceHeader,
@@ -100,14 +101,14 @@ export function reportOf(
     throughput: workload.throughput,
     latency: workload.latency,
     availability: workload.phases,
-    messages: { sent, delivered, dropped, bytes },
+    messages: { sent, delivered, dropped, bytes, notUnderstood: Object.fromEntries(result.notUnderstood) },
     syncs,
     faults: faultsStruck(run),
     story: storyOf(result.trace?.events() ?? []),
     drawing,
     ...lines,
     files,
-    notes: result.unusedOverrides.map((key) => `no choice ${key} came up`),
+    notes: notesOf(result),
   };
 }
 

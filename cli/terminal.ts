@@ -50,14 +50,15 @@ export function realTerminal(): Terminal {
   };
 }
 
-// What `paint` and the drawings of the checkers write.
-const OWN = /\n|\u001b\[(?:0|1|2|22|3[1-6]|39)m/;
+const ESCAPE = '\u001b';
+// Line ends, and what `paint` and the drawings of the checkers write.
+const LINE_ENDS = /\n/g;
+const LINE_ENDS_AND_COLOURS = new RegExp(String.raw`\n|${ESCAPE}\[(?:0|1|2|22|3[1-6]|39)m`, 'g');
 
 function shown(text: string, colour: boolean): string {
-  const kept = new RegExp(colour ? OWN : '\n', 'g');
   let result = '';
   let from = 0;
-  for (const match of text.matchAll(kept)) {
+  for (const match of text.matchAll(colour ? LINE_ENDS_AND_COLOURS : LINE_ENDS)) {
     result += legible(text.slice(from, match.index)) + match[0];
     from = match.index + match[0].length;
   }

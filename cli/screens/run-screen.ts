@@ -162,7 +162,7 @@ function figures(report: RunReport, terminal: Terminal): string {
 
 function closing(report: RunReport, terminal: Terminal): string[] {
   const lines = report.files.map((file) => label('wrote', file, terminal));
-  for (const note of report.notes) lines.push(label('note', note, terminal));
+  for (const note of report.notes) lines.push(...wrapped('note', note.split(' '), terminal, ' '));
   return [...lines, ...copyLines(report.reproduce, report.look, terminal)];
 }
 

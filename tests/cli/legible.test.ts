@@ -7,6 +7,7 @@ import { toyScenario, Workplace } from './spawn.js';
 
 /** ESC, BEL, CR, the 8-bit CSI, a bidi override, a line separator. */
 const HOSTILE = '\u001b[31mred\u0007\r\u009b1m\u202eturned\u2028\n';
+const OWN = new RegExp(String.raw`${'\u001b'}\[\d+m|\n`, 'g');
 const actedOn = /[\p{Cc}\p{Zl}\u202e]/u;
 
 describe('a text from elsewhere', () => {
@@ -42,7 +43,7 @@ describe('the command', () => {
   });
   afterAll(() => place.remove());
   const text = JSON.stringify(HOSTILE);
-  const withoutOwn = (out: string): string => out.replaceAll(/\u001b\[\d+m|\n/g, '');
+  const withoutOwn = (out: string): string => out.replaceAll(OWN, '');
 
   it.each([
     [

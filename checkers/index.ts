@@ -90,12 +90,12 @@ export { formatConsistency } from './report/format-consistency.js';
 export { weakIsolation, weakLevels, type WeakIsolationResult, type WeakLevel } from './transactions/weak-isolation.js';
 export {
   evidenceData,
-  type EvidenceBand,
   type EvidenceBar,
   type EvidenceData,
   type EvidenceFinding,
   type EvidenceSource,
 } from './report/evidence-data.js';
+export type { EvidenceBand, NemesisNote } from './report/bands.js';
 export { evidenceSvg } from './report/evidence-svg.js';
 export { broadcastProperties, type BroadcastEvent, type BroadcastProperty } from './properties/broadcast.js';
 export {

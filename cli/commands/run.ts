@@ -25,6 +25,7 @@ interface RunFlags {
   readonly trace?: string;
   readonly traceLevel: string;
   readonly history?: string;
+  readonly evidence?: string;
   readonly html?: string;
   readonly json?: boolean;
 }
@@ -45,7 +46,8 @@ export function addRun(program: Command, context: CommandContext, done: (code: E
     .option('-b, --bug <name>', "switch on one of the protocol's planted bugs")
     .option('--trace <file>', 'write the trace, which `replay` and `open` read')
     .option('--trace-level <level>', 'events, or states: with what each step changed', 'events')
-    .option('--history <file>', 'write what the clients saw: JSON lines, or Jepsen EDN for .edn')
+    .option('--history <file>', 'write what the clients saw and what broke: JSON lines, or Jepsen EDN for .edn')
+    .option('--evidence <file>', 'write a page with the whole history, what was found, faults and leaders')
     .option('--html <file>', 'write one page that shows the run, and needs no network')
     .option('--json', 'print one JSON value')
     .addHelpText(
@@ -75,7 +77,7 @@ async function runOne(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, pool } = context;
-  const { seed, bug, trace, traceLevel, history, html, json } = flags;
+  const { seed, bug, trace, traceLevel, history, evidence, html, json } = flags;
   const settings = flags.set ?? {};
   const given = { target, settings, seed, ...source, ...(bug === undefined ? {} : { bug }) };
   const job: Extract<Job, { kind: 'run' }> = {
@@ -86,6 +88,7 @@ async function runOne(
     traceLevel: traceLevel as 'events' | 'states',
     ...(trace === undefined ? {} : { traceFile: trace }),
     ...(history === undefined ? {} : { historyFile: history }),
+    ...(evidence === undefined ? {} : { evidenceFile: evidence }),
     ...(html === undefined ? {} : { htmlFile: html }),
   };
   const begun = performance.now();
@@ -127,7 +130,7 @@ async function runMany(target: string, flags: RunFlags, count: number, context: 
       'option',
       '--seeds needs a scenario that can be read again (a name or a file was expected, found -)',
     );
-  for (const option of ['trace', 'history', 'html'] as const) {
+  for (const option of ['trace', 'history', 'evidence', 'html'] as const) {
     if (flags[option] !== undefined)
       throw new UsageError('option', `--${option} writes one run, and --seeds asks for ${count}`);
   }

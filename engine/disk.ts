@@ -41,8 +41,7 @@ export class Disk {
   /** Synced according to the disk, which lied: still first in `writes`. */
   private lied = 0;
   full = false;
-  /** Torn by a crash, and not yet told. */
-  private torn: Damage[] = [];
+  /** What is damaged, until something else is written there. */
   private spoiled: Spoiled[] = [];
 
   constructor(private image: Durable) {}
@@ -59,6 +58,11 @@ export class Disk {
   /** Will the next start find something that is damaged? */
   get isDamaged(): boolean {
     return this.spoiled.some((one) => isThere(one, this.image));
+  }
+
+  /** The last state that the disk has called synced, which is a lie where it lies. */
+  get synced(): Durable {
+    return this.lied > 0 ? this.writes[this.lied - 1]! : this.image;
   }
 
   /** Are there writes that no sync covers yet? */
@@ -80,7 +84,7 @@ export class Disk {
     if (lies) {
       this.lied = this.covered;
     } else {
-      this.image = this.writes[this.covered - 1] ?? this.image;
+      for (let i = 0; i < this.covered; i++) this.lay(this.writes[i]!);
       this.writes = this.writes.slice(this.covered);
       this.lied = 0;
     }
@@ -103,29 +107,31 @@ export class Disk {
     const survivors =
       config.loseUnsynced === false ? pending.length : toInteger(draw('disk.survivors', DULL_ALL), 0, pending.length);
     if (survivors < lied) this.lostSynced = true;
-    const before = survivors === 0 ? this.image : pending[survivors - 1]!;
-    this.image = before;
+    for (let i = 0; i < survivors; i++) this.lay(pending[i]!);
     const lost = pending[survivors];
     if (lost !== undefined && config.torn !== undefined && draw('disk.torn', 0.999_999) < config.torn) {
-      this.image = this.tear(before, lost, draw);
+      this.lay(this.tear(this.image, lost, draw));
     }
     return pending.length - survivors;
   }
 
-  /** What a restart finds. The damage is told once. */
+  /** What a restart finds. The damage is told at each, until it is mended: what a first restart wrote may be lost, too. */
   recover(): { readonly durable: Durable; readonly damage: readonly Damage[] } {
     const found = this.spoiled.filter((one) => isThere(one, this.image));
-    const damage = [...this.torn, ...found.filter(({ noticed }) => noticed).map((one) => one.damage)];
     this.image = this.content;
-    this.torn = [];
-    this.spoiled = [];
-    return { durable: this.image, damage };
+    this.spoiled = found.map((one) => ({ ...one, before: one.after }));
+    return { durable: this.image, damage: found.filter(({ noticed }) => noticed).map((one) => one.damage) };
   }
 
   wipe(fresh: Durable): void {
     this.image = fresh;
-    this.torn = [];
     this.spoiled = [];
+  }
+
+  /** A write reaches the disk. */
+  private lay(image: Durable): void {
+    this.image = image;
+    if (this.spoiled.length > 0) this.spoiled = this.spoiled.filter((one) => isThere(one, image));
   }
 
   /**
@@ -174,8 +180,14 @@ export class Disk {
         const there = toInteger(draw('disk.torn-elements', 0), 0, now.length - old.length);
         const items = now.slice(0, old.length + there);
         if (items.length < now.length) {
-          this.torn.push({ field, index: items.length, kind: 'torn' });
-          items.push(blank(now[items.length] as Plain));
+          const half = blank(now[items.length] as Plain);
+          this.spoiled.push({
+            damage: { field, index: items.length, kind: 'torn' },
+            before: half,
+            after: half,
+            noticed: true,
+          });
+          items.push(half);
         }
         torn[field] = items;
       } else if (draw('disk.torn-field', 0) >= 0.5) {

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Disk, type DiskConfig, type Durable } from '../../engine/disk.js';
-import { ms, type Fault, type SimulationConfig } from '../../engine/index.js';
+import { ms, type DiskConfig, type Fault, type SimulationConfig } from '../../engine/index.js';
 import { details, eventsOf, marks, probe, quiet, runQuiet, told } from './probe.js';
 
 /** n1 appends to its log every 2 ms, tells n2, and answers clients; says what it finds when it starts. */
@@ -194,6 +192,41 @@ describe('a crash', () => {
   });
 });
 
+describe('what a crash has torn', () => {
+  it('is told at each start until the disk has what mends it', () => {
+    const protocol = probe({
+      durable: () => ({ log: ['a'] }),
+      onStart(node, { reason, damage }) {
+        node.mark('start', { damage, state: { ...node.durable } });
+        if (reason === 'first') node.durable['log'].push('b');
+        else if (damage.length > 0) node.durable['log'].length = 1;
+      },
+    });
+    const result = runQuiet({
+      protocol,
+      nodes: 1,
+      disk: { syncLatency: { constant: ms(9) }, torn: 1 },
+      // The second crash comes before the tail is cut on the disk, the third after it.
+      faults: [restart(ms(5)), restart(ms(12)), restart(ms(40))],
+      choices: {
+        overrides: new Map([
+          ['disk.survivors n1#1', 0],
+          ['disk.torn-elements n1#1', 0],
+          ['disk.survivors n1#2', 0],
+          ['disk.torn n1#2', 0.999],
+        ]),
+      },
+    });
+    const torn = [{ field: 'log', index: 1, kind: 'torn' }];
+    expect(details(result, 'start')).toEqual([
+      { damage: [], state: { log: ['a'] } },
+      { damage: torn, state: { log: ['a', ''] } },
+      { damage: torn, state: { log: ['a', ''] } },
+      { damage: [], state: { log: ['a'] } },
+    ]);
+  });
+});
+
 describe('a lying disk', () => {
   it('loses what it said was synced', () => {
     const lost = (lyingSync: number): number => {
@@ -252,12 +285,12 @@ describe('damage', () => {
     expect(spoiled('unreadable', false, '1').damage.length).toBe(1);
   });
 
-  it('is told once', () => {
+  it('is told again at the next start, where nobody has written that place anew', () => {
     const faults: Fault[] = [{ do: 'disk', whom: 'n1', how: 'corrupt', at: ms(80) }, restart(ms(85)), restart(ms(95))];
     const damage = marks(logged({ faults }), 'start')
       .filter(({ node }) => node === 'n1')
       .map(({ detail }) => detail.damage.length);
-    expect(damage).toEqual([0, 1, 0]);
+    expect(damage).toEqual([0, 1, 1]);
   });
 
   it('stays where it is while other places are written', () => {
@@ -415,83 +448,4 @@ describe('a protocol that drives its disk', () => {
     expect(survivors(0)).toEqual([0, 0]);
     expect(survivors(0.9)).toEqual([0, 1]);
   });
-});
-
-describe('Disk, against a model', () => {
-  type Op = 'write' | 'begin' | 'end' | 'lie' | 'crash';
-
-  it('keeps a prefix of the writes, never less than what was honestly synced', () => {
-    const op: fc.Arbitrary<Op> = fc.constantFrom('write', 'write', 'write', 'begin', 'end', 'lie', 'crash');
-    fc.assert(
-      fc.property(
-        fc.array(op, { maxLength: 60 }),
-        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
-        (ops, chance) => {
-          const draw = (): number => chance.next().value as number;
-          const disk = new Disk(state([]));
-          // The model: all writes of this life, how many are synced for sure, how many the sync under way covers.
-          let written: number[] = [];
-          let sure = 0;
-          let covered: number | null = null;
-          let next = 0;
-          for (const one of ops) {
-            if (one === 'write') {
-              written = [...written, ++next];
-              disk.write(state(written));
-            } else if (one === 'begin' && covered === null) {
-              disk.beginSync();
-              covered = written.length;
-            } else if ((one === 'end' || one === 'lie') && covered !== null) {
-              disk.endSync(one === 'lie');
-              if (one === 'end') sure = covered;
-              covered = null;
-            } else if (one === 'crash') {
-              const lost = disk.crash({}, draw);
-              const { log } = disk.recover().durable as { log: number[] };
-              expect(log).toEqual(written.slice(0, log.length));
-              expect(log.length).toBeGreaterThanOrEqual(sure);
-              expect(lost).toBe(written.length - log.length);
-              written = log;
-              sure = log.length;
-              covered = null;
-            }
-            expect(disk.syncing).toBe(covered !== null);
-            expect((disk.content as { log: number[] }).log.length).toBe(sure);
-          }
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-
-  it('knows whether anything waits to be synced', () => {
-    const disk = new Disk(state([]));
-    expect(disk.dirty).toBe(false);
-    disk.write(state([1]));
-    expect(disk.dirty).toBe(true);
-    disk.beginSync();
-    expect(disk.dirty).toBe(false);
-    disk.write(state([1, 2]));
-    expect(disk.dirty).toBe(true);
-    disk.endSync(true);
-    expect(disk.dirty).toBe(true);
-    disk.beginSync();
-    disk.endSync(true);
-    expect(disk.dirty).toBe(false);
-    expect(disk.content).toEqual(state([]));
-    disk.crash({}, () => 0);
-    expect(disk.lostSynced).toBe(true);
-  });
-
-  it('has nothing to damage on an empty one', () => {
-    expect(new Disk({}).spoil('corrupt', true, () => 0)).toBeNull();
-    expect(new Disk({ log: [], n: 1 }).spoil('misdirected', true, () => 0)).toBeNull();
-    expect(new Disk({ a: 1, log: [1, 2] }).spoil('corrupt', true, () => 0, 'log')).toBe('log[0]');
-    expect(new Disk({ a: 1, log: [1, 2] }).spoil('corrupt', true, () => 0, 'b')).toBeNull();
-    expect(new Disk({ log: [], n: 1 }).spoil('corrupt', true, () => 0)).toBe('n');
-  });
-
-  function state(log: readonly number[]): Durable {
-    return { log };
-  }
 });

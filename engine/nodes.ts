@@ -139,6 +139,9 @@ class TableView implements NodeView<object> {
   get durable(): object {
     return this.table.durables[this.index]!;
   }
+  get synced(): object {
+    return this.table.disks[this.index]?.disk.synced ?? this.durable;
+  }
   get volatile(): object {
     return this.table.volatiles[this.index]!;
   }

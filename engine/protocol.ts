@@ -199,6 +199,8 @@ export interface NodeView<P = Shape> {
   readonly members: readonly NodeId[];
   readonly options: DeepReadonly<OptionsOf<P>>;
   readonly durable: DeepReadonly<DurableOf<P>>;
+  /** `durable` as far as the disk has called it synced. The rest is known to nobody else yet, and a crash may take it. */
+  readonly synced: DeepReadonly<DurableOf<P>>;
   readonly volatile: DeepReadonly<VolatileOf<P>>;
   readonly up: boolean;
 }
@@ -295,8 +297,6 @@ interface ProtocolCore<P> {
   /** The connection to this peer was lost, or made again. Only with `transport: 'connection'`. */
   onConnection?: { reset?(node: Node<P>, peer: NodeId): Nothing; open?(node: Node<P>, peer: NodeId): Nothing };
   role?(node: NodeView<P>): Role;
-  /** Every name that `role` gives. Where it is said, a scenario that names another one is refused. */
-  readonly roles?: readonly string[];
   /**
    * Has a node that lost what it had synced (a wiped or damaged disk) got all of it back from the others? Where this is not
    * given, such a loss lasts for ever, and a plan that must stay survivable counts it for ever. Of a protocol without durable

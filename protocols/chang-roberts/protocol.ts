@@ -63,7 +63,6 @@ export const changRoberts = defineProtocol<ChangRoberts>({
     },
   },
 
-  roles: ['leader', 'participant', 'bystander'],
   role: ({ volatile: { status, participating } }) => ({
     name: status === 'leader' ? 'leader' : participating ? 'participant' : 'bystander',
   }),

@@ -21,6 +21,8 @@ export type CommitmentState = 'yes' | Decision;
 export interface Commitment<P> {
   /** What the node's newest records say, by transaction. Records of live transactions are few. */
   records(node: NodeView<P>): readonly (readonly [string, CommitmentState])[];
+  /** Without those that the disk has not called synced yet: a decision is reached when its record is in stable storage. */
+  stable(node: NodeView<P>): readonly (readonly [string, CommitmentState])[];
   /** Has this node ever been down? */
   hasRestarted(node: NodeView<P>): boolean;
   /** How long one waits for somebody; and from when on nothing fails any more in this scenario, where it says so. */
@@ -51,7 +53,7 @@ function agreement<P>(of: Commitment<P>): Invariant<P> {
     source: `${SOURCE}, AC1`,
     memory: () => new Map<string, { readonly decision: Decision; readonly node: NodeId }>(),
     afterStep(first, node) {
-      for (const [txn, state] of of.records(node)) {
+      for (const [txn, state] of of.stable(node)) {
         if (state === 'yes') continue;
         const known = first.get(txn);
         if (known === undefined) first.set(txn, { decision: state, node: node.id });
@@ -72,7 +74,7 @@ function noReversal<P>(of: Commitment<P>): Invariant<P> {
     source: `${SOURCE}, AC2`,
     memory: () => new Map<string, Decision>(),
     afterStep(decided, node) {
-      for (const [txn, state] of of.records(node)) {
+      for (const [txn, state] of of.stable(node)) {
         if (state === 'yes') continue;
         const key = `${node.id} ${txn}`;
         const known = decided.get(key);

@@ -5,8 +5,8 @@ import type { ThreePhaseCommit } from './shape.js';
 
 type View = NodeView<ThreePhaseCommit>;
 
-function records({ durable }: View): [string, CommitmentState][] {
-  return [...durable.log].map(([txn, { state }]) => [txn, isDecided(state) ? state : 'yes']);
+function states({ log }: View['durable']): [string, CommitmentState][] {
+  return [...log].map(([txn, { state }]) => [txn, isDecided(state) ? state : 'yes']);
 }
 
 /** Each coordinator that fails costs its detection (two time-outs) and at most two answers that do not come. */
@@ -33,7 +33,8 @@ const nonBlocking = invariant<ThreePhaseCommit>()({
 
 export const invariants: readonly Invariant<ThreePhaseCommit>[] = [
   ...atomicCommitment<ThreePhaseCommit>({
-    records,
+    records: ({ durable }) => states(durable),
+    stable: ({ synced }) => states(synced),
     hasRestarted: ({ volatile }) => volatile.restarted,
     patience: ({ options }) => options,
   }),

@@ -1,17 +1,20 @@
-import type { Invariant, NodeView } from '../../engine/index.js';
+import type { DeepReadonly, Invariant } from '../../engine/index.js';
 import { atomicCommitment, type CommitmentState } from '../parts/atomic-commitment.js';
 import type { LogRecord, Transaction, TwoPhaseCommit } from './shape.js';
 
 export const invariants: readonly Invariant<TwoPhaseCommit>[] = atomicCommitment<TwoPhaseCommit>({
-  records: (node) => records(node).map(([txn, { state }]): [string, CommitmentState] => [txn, stateOf(state)]),
+  records: ({ durable, volatile }) => states(durable.log, volatile.unforced),
+  stable: ({ synced, volatile }) => states(synced.log, volatile.unforced),
   hasRestarted: ({ volatile }) => volatile.restarted,
   patience: ({ options }) => options,
 });
 
-/** What a node's newest records say. */
-function records({ durable, volatile }: NodeView<TwoPhaseCommit>): [Transaction, Readonly<LogRecord>][] {
-  const forced = [...durable.log].filter(([txn]) => !volatile.unforced.has(txn));
-  return [...forced, ...volatile.unforced];
+type Log = DeepReadonly<Map<Transaction, LogRecord>>;
+
+/** What a node's newest records say, by transaction. */
+function states(forced: Log, unforced: Log): [Transaction, CommitmentState][] {
+  const older = [...forced].filter(([txn]) => !unforced.has(txn));
+  return [...older, ...unforced].map(([txn, { state }]) => [txn, stateOf(state)]);
 }
 
 /** A coordinator votes before it writes its start record. */

@@ -178,7 +178,7 @@ export class ScriptedNode implements Node<Raft> {
 
   view(): NodeView<Raft> {
     const { id, members, options, durable, volatile } = this;
-    return { id, members, options, durable, volatile, up: this.halted === null } as NodeView<Raft>;
+    return { id, members, options, durable, synced: durable, volatile, up: this.halted === null } as NodeView<Raft>;
   }
 
   // -- What the handlers see --

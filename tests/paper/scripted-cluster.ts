@@ -200,7 +200,7 @@ export class ScriptedNode<P extends object> {
       id,
       members,
       up,
-      ...frozenCopy({ options: this.options, durable: this.durable, volatile: this.volatile }),
+      ...frozenCopy({ options: this.options, durable: this.durable, synced: this.durable, volatile: this.volatile }),
     } as NodeView<P>;
   }
 

@@ -84,6 +84,7 @@ class States {
     return {
       ...{ id: nodeId(id), members, options: abd.options, up: true },
       durable: { life, registers },
+      synced: { life, registers },
       volatile: { ...abd.volatile(), ...volatile },
     };
   }

@@ -135,11 +135,13 @@ class States {
 
   step(id: string, durable: Partial<MultiPaxosDurable>, volatile: Partial<MultiPaxosVolatile> = {}): string | null {
     const before = this.views.get(id);
+    const now = { ...(before?.durable ?? multiPaxos.durable()), ...durable };
     const view = {
       id: nodeId(id),
       members: [],
       options: multiPaxos.options,
-      durable: { ...(before?.durable ?? multiPaxos.durable()), ...durable },
+      durable: now,
+      synced: now,
       volatile: { ...(before?.volatile ?? multiPaxos.volatile()), ...volatile },
       up: true,
     } as NodeView<MultiPaxos>;

@@ -119,11 +119,13 @@ class States {
 
   step(id: string, durable: Partial<Paxos['durable']>, volatile: Partial<Paxos['volatile']> = {}): string | null {
     const before = this.views.get(id);
+    const now = { ...(before?.durable ?? paxos.durable()), ...durable };
     const view = {
       id: nodeId(id),
       members: ['n1', 'n2', 'n3'].map(nodeId),
       options: paxos.options,
-      durable: { ...(before?.durable ?? paxos.durable()), ...durable },
+      durable: now,
+      synced: now,
       volatile: { ...(before?.volatile ?? paxos.volatile()), ...volatile },
       up: true,
     } as NodeView<Paxos>;

@@ -123,10 +123,12 @@ class States {
     volatile: Partial<PrimaryBackupVolatile>,
     durable: Partial<PrimaryBackupDurable> = {},
   ): string | null {
+    const now = { ...primaryBackup.durable(), vote: { epoch, votedFor: null }, ...durable };
     const view: NodeView<PrimaryBackup> = {
       ...{ id: nodeId(id), members: ['n1', 'n2', 'n3'].map(nodeId), up: true },
       options: { ...primaryBackup.options, ...this.options },
-      durable: { ...primaryBackup.durable(), vote: { epoch, votedFor: null }, ...durable },
+      durable: now,
+      synced: now,
       volatile: { ...primaryBackup.volatile(), ...volatile },
     };
     this.views.set(id, view);

@@ -32,11 +32,13 @@ class States {
     change: { durable?: Partial<RaftDurable>; volatile?: Partial<RaftVolatile>; up?: boolean },
   ): string | null {
     const before = this.views.get(id);
+    const durable = { ...(before?.durable ?? raft.durable()), ...change.durable };
     const view = {
       id: nodeId(id),
       members: [],
       options: raft.options,
-      durable: { ...(before?.durable ?? raft.durable()), ...change.durable },
+      durable,
+      synced: durable,
       volatile: { ...(before?.volatile ?? raft.volatile()), ...change.volatile },
       up: change.up ?? true,
     } as NodeView<Raft>;

@@ -23,6 +23,16 @@ describe('the properties of atomic commitment', () => {
     for (const no of [[], ['n2'], ['n2', 'n3']]) expect(run({}, no).violations).toEqual([]);
   });
 
+  it('are not broken by a decision that a crash takes before it is on the disk: nobody has heard of it', () => {
+    const result = run({}, [], {
+      disk: { syncLatency: { constant: ms(20) } },
+      faults: [{ do: 'crash', whom: 'subject', when: { mark: 'commit' }, after: ms(5), for: ms(100) }],
+      choices: { overrides: new Map([['disk.survivors n1#1', 0]]) },
+    });
+    expect(result.marks).toEqual(new Map(Object.entries({ commit: 1, abort: 3 })));
+    expect(result.violations).toEqual([]);
+  });
+
   it('AC1: a participant does the opposite of what it is told', () => {
     const result = run({ Commit: (node, { txn }, from) => Abort(node, { type: 'Abort', txn }, from) }, []);
     expect(said(result, 'AC1 agreement')).toMatch(/^n[23] decides abort on c1#\S+, on which n1 has decided commit$/);

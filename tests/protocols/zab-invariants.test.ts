@@ -29,11 +29,13 @@ class States {
 
   step(id: string, durable: Partial<ZabDurable>, volatile: Partial<ZabVolatile> = {}): string | null {
     const before = this.views.get(id);
+    const now = { ...(before?.durable ?? zab.durable()), ...durable };
     const view = {
       id: nodeId(id),
       members: [],
       options: zab.options,
-      durable: { ...(before?.durable ?? zab.durable()), ...durable },
+      durable: now,
+      synced: now,
       volatile: { ...(before?.volatile ?? zab.volatile()), ...volatile },
       up: true,
     } as NodeView<Zab>;

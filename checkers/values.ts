@@ -1,5 +1,4 @@
 import type { Value } from '../engine/history.js';
-import { legible } from './report/legible.js';
 
 /**
  * A text that two values share exactly when they are equal: what states and keys are told apart by. Objects by content
@@ -57,10 +56,10 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 const SHOWN_CHARS_MAX = 60;
 
-/** A value as people read it: short strings bare, long things cut, nothing that a terminal would act on. */
+/** A value as people read it: short strings bare, long things cut. */
 export function showValue(value: unknown): string {
   const text = typeof value === 'string' && /^[\w.:-]+$/.test(value) ? value : canonical(value);
-  return shorten(legible(text), SHOWN_CHARS_MAX);
+  return shorten(text, SHOWN_CHARS_MAX);
 }
 
 /** Cuts the middle out of a long text: both ends tell more than one. */

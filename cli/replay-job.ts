@@ -6,9 +6,17 @@ import {
   type TraceEvent,
   type TraceFile,
 } from '../engine/index.js';
-import { ReplayMismatch, formatDuration, type Fault, type NetworkConfig } from '../engine/index.js';
+import { ReplayMismatch, formatDuration } from '../engine/index.js';
 import { readRepro } from '../fuzz/index.js';
-import { runScenario, withSettings, type RunOptions, type Scenario, type ScenarioRun } from '../scenarios/index.js';
+import {
+  addedBy,
+  runScenario,
+  withSettings,
+  type Added,
+  type RunOptions,
+  type Scenario,
+  type ScenarioRun,
+} from '../scenarios/index.js';
 import { readText } from './files.js';
 import type { Job } from './jobs.js';
 import { locatedInFile, type LoadScenario } from './load.js';
@@ -21,17 +29,11 @@ type ReplayJob = Extract<Job, { kind: 'replay' }>;
 /** Replays a trace strictly, or a repro by key. */
 export async function executeReplay(job: ReplayJob, load: LoadScenario, host: HostServices): Promise<ReplayReport> {
   const text = readText(job.file);
-  if (text.trim() === '')
-    throw new UsageError('replay', `${nameOf(job.file)} is empty (a trace or a repro was expected)`);
+  if (text.trim() === '') throw new UsageError('replay', `${job.file} is empty (a trace or a repro was expected)`);
   const firstLine = text.slice(0, text.indexOf('\n') < 0 ? undefined : text.indexOf('\n'));
   return firstLine.includes('splitbrain-trace') || !looksLikeRepro(text)
     ? replayTrace(job, text, load, host)
     : replayRepro(job, text, load, host);
-}
-
-/** A file's name in a message. */
-function nameOf(file: string): string {
-  return file === '-' ? 'standard input' : file;
 }
 
 function looksLikeRepro(text: string): boolean {
@@ -44,11 +46,9 @@ async function replayTrace(
   load: LoadScenario,
   host: HostServices,
 ): Promise<ReplayReport> {
-  const trace = inFile(nameOf(job.file), () => readTrace(text.split('\n')));
+  const trace = inFile(job.file, () => readTrace(text.split('\n')));
   const { header, footer } = trace;
-  const scenario = await inFileLater(nameOf(job.file), () =>
-    scenarioOf(header.file ?? header.scenario, header.settings, load),
-  );
+  const scenario = await inFileLater(job.file, () => scenarioOf(header.file ?? header.scenario, header.settings, load));
   const options = {
     ...commonOptions(header.seed, header.bug, header.added as Added | undefined, host),
     ...outputLevel(job),
@@ -57,7 +57,7 @@ async function replayTrace(
   let run: ScenarioRun;
   let mismatch: string | null = null;
   try {
-    run = judged(nameOf(job.file), text, () => runScenario(scenario, { ...options, ...replay }));
+    run = judged(job.file, text, () => runScenario(scenario, { ...options, ...replay }));
   } catch (error) {
     if (!(error instanceof ReplayMismatch)) throw error;
     mismatch = error.message;
@@ -82,18 +82,17 @@ async function replayRepro(
   load: LoadScenario,
   host: HostServices,
 ): Promise<ReplayReport> {
-  const repro = readRepro(text, nameOf(job.file));
-  const scenario = await inFileLater(nameOf(job.file), () =>
+  const repro = readRepro(text, job.file);
+  const scenario = await inFileLater(job.file, () =>
     scenarioOf(repro.file ?? repro.scenario, repro.settings ?? {}, load),
   );
-  const added = { faults: repro.faults ?? [], network: repro.network ?? {} };
   const options = {
-    ...commonOptions(repro.seed, repro.bug, added, host),
+    ...commonOptions(repro.seed, repro.bug, repro, host),
     ...outputLevel(job),
     ...(repro.online === undefined ? {} : { online: repro.online }),
   };
   const overrides = new Map(Object.entries(repro.overrides ?? {}));
-  const run = judged(nameOf(job.file), text, () => runScenario(scenario, { ...options, choices: { overrides } }));
+  const run = judged(job.file, text, () => runScenario(scenario, { ...options, choices: { overrides } }));
   const shown = repro.property === undefined || run.violations.some(({ property }) => property === repro.property);
   return {
     file: job.file,
@@ -106,8 +105,6 @@ async function replayRepro(
   };
 }
 
-type Added = { readonly faults: readonly Fault[]; readonly network: NetworkConfig };
-
 function commonOptions(
   seed: string,
   bug: string | undefined,
@@ -118,7 +115,7 @@ function commonOptions(
     seed,
     host,
     ...(bug === undefined ? {} : { bug }),
-    ...(added === undefined ? {} : { faults: added.faults, network: added.network }),
+    ...addedBy(added ?? {}),
   };
 }
 

@@ -76,13 +76,7 @@ export const runShape = z.object({
     .nullable()
     .describe('Of operations that succeeded'),
   availability: z.array(phase).readonly(),
-  messages: z.object({
-    sent: count,
-    delivered: count,
-    dropped: count,
-    bytes: count,
-    notUnderstood: z.record(z.string(), count).describe('Dropped, by type: the receiver has no handler for it'),
-  }),
+  messages: z.object({ sent: count, delivered: count, dropped: count, bytes: count }),
   syncs: count,
   faults: count.describe('How many faults struck'),
   story: z.array(storyLine).readonly().describe('What was broken when, who led, what went wrong'),

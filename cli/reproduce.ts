@@ -1,9 +1,7 @@
-import { legible } from '../checkers/index.js';
 import type { Settings } from '../scenarios/index.js';
 
-/** A text as one word of a shell: of POSIX, and where it holds what a terminal would act on, of bash, zsh and ksh. */
+/** A text as one word of a POSIX shell. */
 export function shellWord(text: string): string {
-  if (legible(text) !== text) return `$'${legible(text.replaceAll(/[\\']/g, String.raw`\$&`))}'`;
   return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 

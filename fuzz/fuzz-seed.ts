@@ -48,7 +48,7 @@ export function fuzzSeed(scenario: Scenario, seed: string, options: FuzzOptions)
         verdict: 'violation',
         property: 'determinism',
         message: `the two speeds end with different digests (${run.result.digest} and ${again.result.digest}): run verify with this seed`,
-        repro: makeRepro(run, options.settings, swarm),
+        repro: makeRepro(run, options.settings),
       };
     }
   }
@@ -66,8 +66,7 @@ export function runSwarm(
   return runScenario(scenario, {
     seed,
     speed,
-    faults: swarm.faults,
-    network: swarm.network,
+    ...swarm.added,
     evidence: false,
     online: endsWhereRefuted(scenario, options.bug),
     ...(options.bug === undefined ? {} : { bug: options.bug }),
@@ -92,6 +91,6 @@ function outcome(run: ScenarioRun, swarm: Swarm, settings: Settings): SeedOutcom
     events: run.result.events,
     families: swarm.families,
     marks: Object.fromEntries(run.result.marks),
-    repro: run.verdict === 'violation' ? makeRepro(run, settings, swarm) : null,
+    repro: run.verdict === 'violation' ? makeRepro(run, settings) : null,
   };
 }

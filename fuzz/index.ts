@@ -1,4 +1,4 @@
 export { fuzzSeed, runSwarm, type FuzzOptions, type SeedOutcome } from './fuzz-seed.js';
 export { runCampaign, type CampaignOptions, type CampaignState, type Host } from './campaign.js';
-export { makeRepro, readRepro, reproOf, type Added, type Repro } from './repro.js';
+export { makeRepro, readRepro, reproOf, type Repro } from './repro.js';
 export { verifyScenario, type Difference, type Poison, type VerifyResult } from './verify.js';

@@ -1,10 +1,11 @@
-import { UsageError, type Fault, type NetworkConfig } from '../engine/index.js';
+import { UsageError } from '../engine/index.js';
 import {
   LocatedDocument,
   parseWith,
   REPRO_FORMAT,
   REPRO_VERSION,
   reproSchema,
+  type Added,
   type Scenario,
   type ScenarioRun,
   type Settings,
@@ -14,7 +15,7 @@ import {
  * A failure in one small file that a person can read and edit: the scenario and seed, what was added to the scenario, and the
  * choices that were overridden by key (`net.loss n1>n2 AppendEntries#3`). What it does not say takes its usual way.
  */
-export interface Repro {
+export interface Repro extends Added {
   readonly format: typeof REPRO_FORMAT;
   readonly version: number;
   readonly scenario: string;
@@ -23,9 +24,6 @@ export interface Repro {
   readonly seed: string;
   readonly bug?: string;
   readonly settings?: Settings;
-  /** Added to the scenario's own faults. */
-  readonly faults?: readonly Fault[];
-  readonly network?: NetworkConfig;
   readonly overrides?: Readonly<Record<string, number>>;
   /** The run ends where its history is refuted. */
   readonly online?: boolean;
@@ -45,14 +43,8 @@ export interface Shown {
   readonly online?: boolean;
 }
 
-/** What a run adds to its scenario. */
-export interface Added {
-  readonly faults: readonly Fault[];
-  readonly network: NetworkConfig;
-}
-
-export function makeRepro(run: ScenarioRun, settings: Settings, added: Added): Repro {
-  const { scenario, seed, bug, violations, result } = run;
+export function makeRepro(run: ScenarioRun, settings: Settings): Repro {
+  const { scenario, seed, bug, violations, result, added } = run;
   const shown = { property: violations[0]?.property, digest: result.digest, online: result.ending === 'stopped' };
   return reproOf({ scenario, seed, bug, ...shown }, settings, added);
 }
@@ -70,8 +62,7 @@ export function reproOf(
     seed,
     ...(bug === undefined ? {} : { bug }),
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
-    ...(added.faults.length === 0 ? {} : { faults: added.faults }),
-    ...(Object.keys(added.network).length === 0 ? {} : { network: added.network }),
+    ...added,
     ...(online === true ? { online } : {}),
     ...(property === undefined ? {} : { property }),
     ...(digest === null ? {} : { digest }),

@@ -1,6 +1,5 @@
 export { catalogue, scenarioNamed } from './catalogue/index.js';
 export { protocolNamed, protocols } from './registry.js';
-export { notesOf } from './notes.js';
 export { defineScenario, makeScenario, modelOf, ScenarioError, type Scenario, type ScenarioParts } from './scenario.js';
 export { REPRO_FORMAT, REPRO_VERSION, reproSchema } from './repro-schema.js';
 export { fault, scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';
@@ -9,6 +8,7 @@ export { LocatedDocument, type Place } from './located-document.js';
 export { parseWith, excerpt, type Problem } from './problems.js';
 export { withSettings, scalar, type Settings } from './settings.js';
 export {
+  addedBy,
   clientsOf,
   judge,
   runScenario,
@@ -16,6 +16,7 @@ export {
   summaryOf,
   traceFooter,
   traceHeader,
+  type Added,
   type RunOptions,
   type RunVerdict,
   type ScenarioRun,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fault, network } from './schema.js';
+import { disk, fault, network } from './schema.js';
 
 export const REPRO_FORMAT = 'splitbrain-repro';
 export const REPRO_VERSION = 1;
@@ -18,6 +18,7 @@ export const reproSchema = z.strictObject({
   settings: z.record(name, z.string()).optional().describe('As given with --set'),
   faults: z.array(fault).optional().describe("Added to the scenario's own faults"),
   network: network.optional().describe("In place of the scenario's own, field by field"),
+  disk: disk.optional().describe("In place of the scenario's own, field by field"),
   overrides: z
     .record(name, z.number().min(0).lt(1))
     .optional()

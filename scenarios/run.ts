@@ -13,6 +13,7 @@ import {
   Simulation,
   UsageError,
   type ChoicesOptions,
+  type DiskConfig,
   type Fault,
   type HostServices,
   type NetworkConfig,
@@ -32,7 +33,16 @@ import type { Settings } from './settings.js';
 import { summarize, type WorkloadSummary } from './summary.js';
 import { Watch } from './watch.js';
 
-export interface RunOptions {
+/** What a run adds to its scenario, e.g. drawn by a swarm. */
+export interface Added {
+  /** Beside the scenario's own. */
+  readonly faults?: readonly Fault[];
+  /** In place of the scenario's own, field by field. */
+  readonly network?: NetworkConfig;
+  readonly disk?: DiskConfig;
+}
+
+export interface RunOptions extends Added {
   readonly seed: string;
   readonly bug?: string;
   readonly speed?: 'direct' | 'recorded';
@@ -40,9 +50,6 @@ export interface RunOptions {
   readonly compare?: boolean;
   readonly choices?: ChoicesOptions;
   readonly fork?: { readonly afterEvent: number; readonly seed: string };
-  /** Added to the scenario's own, e.g. by a swarm. */
-  readonly faults?: readonly Fault[];
-  readonly network?: NetworkConfig;
   readonly host?: HostServices;
   /** Look for evidence when the history is not consistent. Default true. */
   readonly evidence?: boolean;
@@ -57,8 +64,7 @@ export interface ScenarioRun {
   readonly scenario: Scenario;
   readonly seed: string;
   readonly bug: string | undefined;
-  /** What was added to the scenario's own faults and network. */
-  readonly added: { readonly faults: readonly Fault[]; readonly network: NetworkConfig };
+  readonly added: Added;
   readonly verdict: RunVerdict;
   /** Is this the outcome that the scenario is there to show? */
   readonly expected: boolean;
@@ -79,8 +85,9 @@ export interface ScenarioRun {
 export function simulationConfig(scenario: Scenario, options: RunOptions): SimulationConfig {
   if (options.bug !== undefined) checkBugName(scenario, options.bug);
   const { seed, bug, speed, trace, compare, choices, fork, host } = options;
-  const { nodes, standby, zones, nodeOptions, clocks, disk, clients, script, survivable, until, budget } = scenario;
+  const { nodes, standby, zones, nodeOptions, clocks, clients, script, survivable, until, budget } = scenario;
   const network = options.network === undefined ? scenario.network : { ...scenario.network, ...options.network };
+  const disk = options.disk === undefined ? scenario.disk : { ...scenario.disk, ...options.disk };
   return {
     protocol: scenario.protocol,
     versions: scenario.versions,
@@ -102,6 +109,15 @@ export function simulationConfig(scenario: Scenario, options: RunOptions): Simul
       budget,
     }),
     ...given({ bug, speed, trace, compare, choices, fork, host }),
+  };
+}
+
+/** Says nothing of what adds nothing. */
+export function addedBy({ faults, network, disk }: Added): Added {
+  return {
+    ...(faults === undefined || faults.length === 0 ? {} : { faults }),
+    ...(network === undefined || Object.keys(network).length === 0 ? {} : { network }),
+    ...(disk === undefined || Object.keys(disk).length === 0 ? {} : { disk }),
   };
 }
 
@@ -169,7 +185,7 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     scenario,
     seed: options.seed,
     bug: options.bug,
-    added: { faults: options.faults ?? [], network: options.network ?? {} },
+    added: addedBy(options),
     verdict,
     expected: asExpected(scenario, verdict, violations),
     violations,
@@ -308,7 +324,7 @@ export function traceHeader(run: ScenarioRun, settings: Settings, level: TraceLe
     seed: run.seed,
     ...(run.bug === undefined ? {} : { bug: run.bug }),
     settings,
-    ...(run.added.faults.length + Object.keys(run.added.network).length === 0 ? {} : { added: run.added }),
+    ...(Object.keys(run.added).length === 0 ? {} : { added: run.added }),
     level,
     nodes: nodesOf(scenario),
     clients: clientsOf(scenario),

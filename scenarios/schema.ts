@@ -137,7 +137,7 @@ const clocks = z.strictObject({
     .optional(),
 });
 
-const disk = z.strictObject({
+export const disk = z.strictObject({
   syncLatency: distribution.optional(),
   loseUnsynced: z.boolean().optional(),
   torn: probability.optional(),
@@ -331,6 +331,12 @@ export const scenarioSchema = z.strictObject({
       families: z.array(z.enum(FAULT_FAMILIES)).optional(),
       faultsMax: count.optional(),
       duplicates: z.boolean().optional(),
+      disk: z
+        .boolean()
+        .optional()
+        .describe(
+          'May disks sync late, and crashes lose and tear the rest? Default: true, where the scenario has no disk',
+        ),
     })
     .optional()
     .describe("What fuzzing may add to the scenario's own faults; without it: nothing"),

@@ -3,6 +3,7 @@ import {
   FAULT_FAMILIES,
   toInteger,
   US_PER_MS,
+  type DiskConfig,
   type Fault,
   type FaultFamily,
   type Micros,
@@ -10,14 +11,14 @@ import {
   type PartitionShape,
   type Whom,
 } from '../engine/index.js';
+import { addedBy, type Added } from './run.js';
 import type { Scenario } from './scenario.js';
 
 /** What a seed adds to a scenario. */
 export interface Swarm {
   /** The families that this seed turned on. */
   readonly families: readonly FaultFamily[];
-  readonly faults: readonly Fault[];
-  readonly network: NetworkConfig;
+  readonly added: Added;
 }
 
 const FAULTS_MAX = 12;
@@ -29,11 +30,11 @@ const LONGEST_OUTAGE = 0.2;
  * Draws a fault plan for a seed, in the manner of swarm testing (Groce et al., ISSTA 2012): each seed turns whole families on
  * or off, since with everything on one fault hides the bug that another would show.
  *
- * @param scenario says what may be added: `swarm.families`, `swarm.faultsMax`, `swarm.duplicates`; nothing without `swarm`
+ * @param scenario says what may be added: `swarm.families`, `swarm.faultsMax`, `swarm.duplicates`, `swarm.disk`; nothing without `swarm`
  */
 export function drawSwarm(scenario: Scenario, seed: string): Swarm {
   const profile = scenario.swarm;
-  if (profile === undefined) return { families: [], faults: [], network: {} };
+  if (profile === undefined) return { families: [], added: {} };
   const dice = new Dice(seed);
   const allowed = profile.families ?? FAULT_FAMILIES.filter((family) => family !== 'disk' && family !== 'membership');
   const families = allowed.filter((family) => dice.chance(`family ${family}`, 0.5));
@@ -41,7 +42,14 @@ export function drawSwarm(scenario: Scenario, seed: string): Swarm {
   const count = families.length === 0 ? 0 : dice.integer('faults', 1, profile.faultsMax ?? FAULTS_MAX);
   const faults: Fault[] = [];
   for (let i = 0; i < count; i++) faults.push(planner.fault(dice.pick(`fault ${i}`, families), i));
-  return { families, faults, network: planner.network(families.includes('link'), profile.duplicates ?? true) };
+  return {
+    families,
+    added: addedBy({
+      faults,
+      network: planner.network(families.includes('link'), profile.duplicates ?? true),
+      disk: planner.disk(scenario.disk === undefined && (profile.disk ?? true)),
+    }),
+  };
 }
 
 /** Draws through the one door, from streams that the run itself never uses. */
@@ -100,7 +108,7 @@ class Planner {
           ? { do: 'clock', whom, jump: this.dice.integer(at('by'), -5_000, 5_000) * US_PER_MS, ...times }
           : { do: 'clock', whom, driftPpm: this.dice.integer(at('drift'), -200_000, 200_000), ...times };
       case 'disk':
-        return this.disk(number, whom, times);
+        return this.diskFault(number, whom, times);
       case 'membership':
         return { do: 'restart', whom, ...withoutFor(times) };
     }
@@ -114,6 +122,14 @@ class Planner {
         ? { duplicate: this.dice.integer('duplicate', 1, 20) / 100 }
         : {}),
     };
+  }
+
+  /** Power failures meet disks that take their time: what a crash finds unsynced is lost or torn. */
+  disk(draws: boolean): DiskConfig {
+    const { dice } = this;
+    if (!draws || !dice.chance('disk on', 0.4)) return {};
+    const longest = dice.pick('sync latency', [200, 2 * US_PER_MS, 10 * US_PER_MS]);
+    return { syncLatency: { uniform: [0, longest] }, torn: dice.pick('torn', [0, 0.3, 1]) };
   }
 
   private times(number: number): Pick<Fault, 'at' | 'when' | 'after' | 'for'> {
@@ -168,7 +184,7 @@ class Planner {
     }
   }
 
-  private disk(number: number, whom: Whom, times: Pick<Fault, 'at' | 'for'>): Fault {
+  private diskFault(number: number, whom: Whom, times: Pick<Fault, 'at' | 'for'>): Fault {
     const how = this.dice.pick(`disk ${number}`, ['slow', 'corrupt', 'full', 'unreadable', 'misdirected'] as const);
     return { do: 'disk', whom, how, ...times };
   }

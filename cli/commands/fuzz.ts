@@ -179,7 +179,7 @@ async function hungOutcome(
     events: 0,
     families: swarm.families,
     marks: {},
-    repro: reproOf({ scenario, seed, bug, property, digest: null }, settings, swarm),
+    repro: reproOf({ scenario, seed, bug, property, digest: null }, settings, swarm.added),
   };
 }
 

@@ -100,7 +100,7 @@ export interface TraceHeader {
   /** What `--set` changed. */
   readonly settings: { readonly [key: string]: string };
   /** What was added to the scenario's own faults and network, e.g. by a swarm; as a scenario would write it. */
-  readonly added?: { readonly faults: readonly unknown[]; readonly network: object };
+  readonly added?: { readonly faults?: readonly unknown[]; readonly network?: object; readonly disk?: object };
   readonly level: TraceLevel;
   readonly nodes: readonly string[];
   readonly clients: readonly string[];

@@ -9,8 +9,8 @@ const SEEDS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'];
 
 function swarm(name: string, seed: string): ScenarioRun {
   const scenario = named(name);
-  const { faults, network } = drawSwarm(scenario, seed);
-  return runScenario(scenario, { seed, faults, network, evidence: false });
+  const { added } = drawSwarm(scenario, seed);
+  return runScenario(scenario, { seed, ...added, evidence: false });
 }
 
 const first = ({ violations }: ScenarioRun): string | undefined => violations[0]?.property;

@@ -11,8 +11,8 @@ const STORMY = ['message-queue/stormy', 'message-queue/stormy-at-most-once'];
 describe('swarms find nothing', () => {
   it.each(STORMY)('%s', (name) => {
     for (let seed = 1; seed <= 10; seed++) {
-      const { faults, network } = drawSwarm(named(name), `${seed}`);
-      const { verdict, violations } = runScenario(named(name), { seed: `${seed}`, faults, network });
+      const { added } = drawSwarm(named(name), `${seed}`);
+      const { verdict, violations } = runScenario(named(name), { seed: `${seed}`, ...added });
       expect(verdict, `seed ${seed}: ${JSON.stringify(violations)}`).toBe('ok');
     }
   });

@@ -66,8 +66,8 @@ describe('change of membership in a simulation', () => {
     const scenario = named('raft/stormy-membership');
     const reached = new Map<string, number>();
     for (let seed = 1; seed <= 8; seed += 1) {
-      const { faults, network } = drawSwarm(scenario, `${seed}`);
-      const { verdict, violations, result } = runScenario(scenario, { seed: `${seed}`, faults, network });
+      const { added } = drawSwarm(scenario, `${seed}`);
+      const { verdict, violations, result } = runScenario(scenario, { seed: `${seed}`, ...added });
       expect(verdict, `seed ${seed}: ${JSON.stringify(violations)}`).toBe('ok');
       for (const [mark, count] of result.marks) reached.set(mark, (reached.get(mark) ?? 0) + count);
     }

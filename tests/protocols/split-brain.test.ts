@@ -47,8 +47,8 @@ describe('one and the same partition', () => {
 it('swarms find nothing in split-brain/stormy', () => {
   const scenario = named('split-brain/stormy');
   for (let seed = 1; seed <= 15; seed++) {
-    const { faults, network } = drawSwarm(scenario, `${seed}`);
-    const { verdict, violations } = runScenario(scenario, { seed: `${seed}`, faults, network, evidence: false });
+    const { added } = drawSwarm(scenario, `${seed}`);
+    const { verdict, violations } = runScenario(scenario, { seed: `${seed}`, ...added, evidence: false });
     expect(verdict, `seed ${seed}: ${JSON.stringify(violations)}`).toBe('ok');
   }
 });

@@ -18,8 +18,8 @@ it('costs what the book says, and does not wait where two-phase commit does', ()
 it('swarms find nothing in three-phase-commit/stormy', () => {
   const scenario = named('three-phase-commit/stormy');
   for (let seed = 1; seed <= 8; seed++) {
-    const { faults, network } = drawSwarm(scenario, `${seed}`);
-    const { verdict, violations } = runScenario(scenario, { seed: `${seed}`, faults, network, evidence: false });
+    const { added } = drawSwarm(scenario, `${seed}`);
+    const { verdict, violations } = runScenario(scenario, { seed: `${seed}`, ...added, evidence: false });
     expect(verdict, `seed ${seed}: ${JSON.stringify(violations)}`).toBe('ok');
   }
 });

@@ -12,8 +12,8 @@ const STORMY = ['transactions/stormy', 'transactions/stormy-snapshot', 'transact
 describe('swarms find nothing', () => {
   it.each(STORMY)('%s', (name) => {
     for (let seed = 1; seed <= 12; seed++) {
-      const { faults, network } = drawSwarm(named(name), `${seed}`);
-      const { verdict, violations } = runScenario(named(name), { seed: `${seed}`, faults, network, evidence: false });
+      const { added } = drawSwarm(named(name), `${seed}`);
+      const { verdict, violations } = runScenario(named(name), { seed: `${seed}`, ...added, evidence: false });
       expect(verdict, `seed ${seed}: ${JSON.stringify(violations)}`).toBe('ok');
     }
   });

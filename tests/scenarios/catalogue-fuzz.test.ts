@@ -3,11 +3,10 @@ import { catalogue, drawSwarm, runScenario, type Scenario, type ScenarioRun } fr
 import { named } from './catalogue-runs.js';
 
 function fuzz(scenario: Scenario, seed: number, bug?: string): ScenarioRun {
-  const { faults, network } = drawSwarm(scenario, `${seed}`);
+  const { added } = drawSwarm(scenario, `${seed}`);
   return runScenario(scenario, {
     seed: `${seed}`,
-    faults,
-    network,
+    ...added,
     evidence: false,
     ...(bug === undefined ? {} : { bug }),
   });

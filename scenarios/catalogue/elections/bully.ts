@@ -160,7 +160,7 @@ const stormy = defineScenario({
     { do: 'crash', whom: { random: 2 }, at: '500ms', for: '330ms', times: 8, every: '510ms' },
     { do: 'crash', whom: 'leader', at: '700ms', for: '90ms', times: 6, every: '770ms' },
   ],
-  swarm: { families: ['crash'] },
+  swarm: { families: ['crash'], disk: false },
 });
 
 export const bullyScenarios: readonly Scenario[] = [

@@ -51,7 +51,7 @@ const stormy = defineScenario({
     { do: 'pause', whom: { random: 2 }, at: '100ms', for: '700ms', times: 3, every: '500ms' },
     { do: 'link', rule: { hold: true }, from: { random: 1 }, at: '300ms', for: '1s' },
   ],
-  swarm: { families: ['pause', 'clock'] },
+  swarm: { families: ['pause', 'clock'], disk: false },
 });
 
 const lostMessage = defineScenario({

@@ -70,7 +70,7 @@ const stormy = defineScenario({
   network: { latency: { uniform: ['0ms', '18ms'] }, duplicate: 0.2 },
   clocks: { offsetMax: '5s', driftPpmMax: 2000 },
   until: '2s',
-  swarm: { families: [] },
+  swarm: { families: [], disk: false },
 });
 
 export const lcrScenarios: readonly Scenario[] = [

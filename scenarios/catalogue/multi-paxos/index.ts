@@ -23,6 +23,7 @@ import { reconfigurationLeaderCrash } from './reconfiguration-leader-crash.js';
 import { replaceOneByOne } from './replace-one-by-one.js';
 import { shrink } from './shrink.js';
 import { stormy } from './stormy.js';
+import { stormyDisks } from './stormy-disks.js';
 import { stormyReconfiguration } from './stormy-reconfiguration.js';
 import { unsyncedDisk } from './unsynced-disk.js';
 import { unsyncedDiskCareless } from './unsynced-disk-careless.js';
@@ -44,6 +45,7 @@ export const multiPaxosScenarios: readonly (Scenario | Experiment)[] = [
   unsyncedDisk,
   unsyncedDiskCareless,
   stormy,
+  stormyDisks,
   stormyReconfiguration,
   bugUnsafeQuorums,
   bugLastPromise,

@@ -47,6 +47,7 @@ import { removedServer } from './removed-server.js';
 import { restartAll } from './restart-all.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 import { slowLeader } from './slow-leader.js';
+import { stormyDisks } from './stormy-disks.js';
 import { stormyMembership } from './stormy-membership.js';
 import { stormy } from './stormy.js';
 import { unsyncedDiskCareless } from './unsynced-disk-careless.js';
@@ -83,6 +84,7 @@ export const raftScenarios: readonly (Scenario | Experiment)[] = [
   clockSkewLease,
   clockSkewLeaseBroken,
   stormy,
+  stormyDisks,
   stormyMembership,
   electionTimes,
   bugFigure8,

@@ -4,6 +4,9 @@
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
+// NO_COLOR wins over FORCE_COLOR. Node would take it the other way round, and warn about it, in every thread.
+if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR'];
+
 // A reader that has seen enough (`| head`) is no error, and nothing more can be said to it.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {

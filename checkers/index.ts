@@ -39,6 +39,7 @@ export { JsonlReader, jsonlLine, writeJsonl, type LocatedEvent } from './formats
 export { jepsenLine, writeJepsen, writePorcupineKv } from './formats/jepsen.js';
 export { writeEtcdLog } from './formats/etcd-log.js';
 export { valueFromJson, valueToJson, type Json } from './formats/json-value.js';
+export { legible } from './report/legible.js';
 export { formatVerdict, type FormatOptions } from './report/format-verdict.js';
 export {
   transactions,
@@ -89,12 +90,12 @@ export { formatConsistency } from './report/format-consistency.js';
 export { weakIsolation, weakLevels, type WeakIsolationResult, type WeakLevel } from './transactions/weak-isolation.js';
 export {
   evidenceData,
-  type EvidenceBand,
   type EvidenceBar,
   type EvidenceData,
   type EvidenceFinding,
   type EvidenceSource,
 } from './report/evidence-data.js';
+export type { EvidenceBand, NemesisNote } from './report/bands.js';
 export { evidenceSvg } from './report/evidence-svg.js';
 export { broadcastProperties, type BroadcastEvent, type BroadcastProperty } from './properties/broadcast.js';
 export {

@@ -1,4 +1,5 @@
 import type { Value } from '../engine/history.js';
+import { legible } from './report/legible.js';
 
 /**
  * A text that two values share exactly when they are equal: what states and keys are told apart by. Objects by content
@@ -56,10 +57,10 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 const SHOWN_CHARS_MAX = 60;
 
-/** A value as people read it: short strings bare, long things cut. */
+/** A value as people read it: short strings bare, long things cut, nothing that a terminal would act on. */
 export function showValue(value: unknown): string {
   const text = typeof value === 'string' && /^[\w.:-]+$/.test(value) ? value : canonical(value);
-  return shorten(text, SHOWN_CHARS_MAX);
+  return shorten(legible(text), SHOWN_CHARS_MAX);
 }
 
 /** Cuts the middle out of a long text: both ends tell more than one. */

@@ -39,7 +39,7 @@ export function evidencePage(data: EvidenceData): string {
 <body>
 <header>
 <h1>${title}</h1>
-<span>${data.bars.length} operations, ${data.lanes.length} clients</span>
+<span>${data.bars.length} operations, ${data.lanes.length} processes</span>
 <label>Key <select id="key"><option value="-1">all</option></select></label>
 </header>
 <aside aria-label="What was found">

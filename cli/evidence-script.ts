@@ -1,5 +1,5 @@
 /**
- * What the page of `check --html` runs: plain JavaScript of the browser, as text, because the page is one file that works offline.
+ * What the page of a verdict (`check --html`, `run --evidence`) runs: plain JavaScript of the browser, as text, because the page is one file that works offline.
  * Everything that is shown comes in as data and is written as text, never as markup.
  */
 export const EVIDENCE_SCRIPT = String.raw`
@@ -8,7 +8,9 @@ const data = JSON.parse(document.getElementById('data').textContent);
 const canvas = document.getElementById('time-line');
 const pen = canvas.getContext('2d');
 const details = document.getElementById('details');
-const ROW = 24, LEFT = 76, TOP = 22;
+const ROW = 24, LEFT = 76, STRIP = 16, STRIPS_MAX = 8;
+const strips = Math.min(STRIPS_MAX, data.bands.reduce((most, band) => Math.max(most, band.row + 1), 0));
+const TOP = 6 + strips * STRIP;
 const bars = data.bars.slice().sort((a, b) => a.from - b.from || a.id - b.id);
 const byId = new Map(bars.map((bar) => [bar.id, bar]));
 const first = bars.length === 0 ? 0 : bars[0].from;
@@ -38,14 +40,7 @@ function draw() {
   pen.clearRect(0, 0, wide, high);
   pen.font = '12px system-ui, sans-serif';
   pen.textBaseline = 'middle';
-  for (const band of data.bands) {
-    const a = Math.max(LEFT, x(band.from)), b = Math.min(wide, x(band.to === null ? last : band.to));
-    if (b < LEFT || a > wide) continue;
-    pen.fillStyle = band.kind === 'leader' ? '#dfeafa' : '#fbe3d0';
-    pen.fillRect(a, TOP, Math.max(2, b - a), high);
-    pen.fillStyle = '#444';
-    clipped(band.text, a + 3, TOP - 10, Math.max(40, b - a - 4));
-  }
+  for (const band of data.bands) if (band.kind === 'fault') drawBand(band, TOP, yOf(data.lanes.length) - TOP, '#fdf1e7', '');
   const finding = data.findings[view.finding];
   const order = finding && finding.orders[view.order];
   const place = new Map((order ? order.operations : []).map((id, i) => [id, i + 1]));
@@ -59,11 +54,24 @@ function draw() {
   }
   if (finding) for (const step of finding.steps) drawArrow(step);
   pen.fillStyle = '#fff';
+  pen.fillRect(0, 0, wide, TOP);
+  for (const band of data.bands) {
+    if (band.row < strips) drawBand(band, band.row * STRIP + 2, STRIP - 2, band.kind === 'leader' ? '#cfe0f7' : '#f6cfae', band.text);
+  }
+  pen.fillStyle = '#fff';
   pen.fillRect(0, 0, LEFT - 4, high);
   pen.fillStyle = '#333';
   data.lanes.forEach((name, lane) => {
-    if (lane >= least && lane <= most) clipped(name, 8, yOf(lane) + ROW / 2 - 2, LEFT - 14);
+    if (lane >= least && lane <= most && yOf(lane) >= TOP - 12) clipped(name, 8, yOf(lane) + ROW / 2 - 2, LEFT - 14);
   });
+}
+function drawBand(band, y, tall, colour, content) {
+  const a = Math.max(LEFT, x(band.from)), b = band.to === null ? canvas.clientWidth : Math.min(canvas.clientWidth, x(band.to));
+  if (b < LEFT || a > canvas.clientWidth) return;
+  pen.fillStyle = colour;
+  pen.fillRect(a, y, Math.max(2, b - a), tall);
+  pen.fillStyle = '#333';
+  if (content !== '') clipped(content, a + 3, y + tall / 2 + 1, b - a - 4);
 }
 function yOf(lane) { return TOP + lane * ROW - view.top; }
 function clipped(content, px, py, room) {

@@ -12,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../engine/index.js';
 
@@ -22,19 +23,48 @@ const WRITE_AT_ONCE = 1 << 16;
 /**
  * Reads a whole text; `-` is standard input.
  *
- * @throws UsageError when it is not there, is no file, or too large.
+ * @throws UsageError when it is not there, is no file, too large, or no UTF-8.
  */
 export function readText(file: string): string {
   try {
-    if (file === '-') return readFileSync(0, 'utf8');
+    if (file === '-') return textOf(readFileSync(0), 'standard input');
     const { size } = statSync(file);
     if (size > READ_MAX_BYTES)
       throw new UsageError('file-size', `${file} has ${size} bytes (at most ${READ_MAX_BYTES} are read)`);
-    return readFileSync(file, 'utf8');
+    return textOf(readFileSync(file), file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw fileProblem('cannot read', file, error);
   }
+}
+
+/** Refuses what is no UTF-8: replaced by marks, two different texts would be the same one. */
+function textOf(bytes: Buffer, file: string): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const sixteen = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (sixteen) throw new UsageError('encoding', `${file}:1:1: this is UTF-16`, 'save it as UTF-8');
+  const text = bytes.toString('utf8');
+  const mark = firstReplaced(bytes, text);
+  const line = text.slice(0, mark).split('\n');
+  const found = `0x${bytes[Buffer.byteLength(text.slice(0, mark))]!.toString(16).padStart(2, '0')}`;
+  throw new UsageError(
+    'encoding',
+    `${file}:${line.length}:${line.at(-1)!.length + 1}: the byte ${found} is no UTF-8`,
+    'a text in UTF-8 was expected',
+  );
+}
+
+/** Index of the first mark that stands for bytes which are no UTF-8, and was not there itself. */
+function firstReplaced(bytes: Buffer, text: string): number {
+  let offset = 0;
+  let from = 0;
+  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) {
+    offset += Buffer.byteLength(text.slice(from, at));
+    if (bytes[offset] !== 0xef || bytes[offset + 1] !== 0xbf || bytes[offset + 2] !== 0xbd) return at;
+    offset += 3;
+    from = at + 1;
+  }
+  return text.length;
 }
 
 // The history of one test, and where a store keeps the newest one (Jepsen's layout, which Maelstrom has too).
@@ -156,7 +186,7 @@ function isSpecial(file: string): boolean {
   }
 }
 
-function isFolder(file: string): boolean {
+export function isFolder(file: string): boolean {
   try {
     return statSync(file).isDirectory();
   } catch {

@@ -16,6 +16,7 @@ export type Job =
       readonly traceFile?: string;
       readonly traceLevel?: 'events' | 'states';
       readonly historyFile?: string;
+      readonly evidenceFile?: string;
       readonly htmlFile?: string;
       readonly colour: boolean;
       readonly columns: number;

@@ -1,20 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { extname, isAbsolute, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { UsageError } from '../engine/index.js';
 import {
   catalogue,
-  nearest,
   placeOfName,
   protocols,
   readYamlScenario,
-  ScenarioError,
   scenarioNamed,
   type Experiment,
   type Scenario,
 } from '../scenarios/index.js';
-import { readText } from './files.js';
+import { codeProblem, shown } from './code-problem.js';
+import { isFolder, readText } from './files.js';
 
 const CODE = new Set(['.ts', '.mts', '.js', '.mjs']);
 const YAML = new Set(['.yaml', '.yml']);
@@ -44,14 +43,9 @@ export async function loadScenario(target: string, source?: string): Promise<Sce
   return scenarioNamed(target);
 }
 
-/** A file's path as it was meant: relative to where the command runs, so that it can be repeated there. */
-function shown(file: string): string {
-  const path = isAbsolute(file) ? relative(process.cwd(), file) : file;
-  return path.startsWith('..') ? resolve(file) : path;
-}
-
 async function loadCode(file: string): Promise<Scenario | Experiment> {
   if (!existsSync(file)) throw new UsageError('file', `cannot read ${file}: there is no such file`);
+  if (isFolder(file)) throw new UsageError('file', `cannot read ${file}: it is a folder`);
   let exported: Record<string, unknown>;
   try {
     exported = await importer().import(resolve(file));
@@ -90,44 +84,6 @@ function importer(): ReturnType<typeof createJiti> {
     moduleCache: false,
     fsCache: false,
   });
-}
-
-/** What went wrong while a file was loaded, with the place in it. */
-function codeProblem(file: string, error: unknown): unknown {
-  const name = shown(file);
-  if (error instanceof ScenarioError) return new UsageError(error.code, `${name}: ${error.message}`, error.hint);
-  if (error instanceof UsageError) return new UsageError(error.code, `${name}: ${error.message}`, error.hint);
-  if (!(error instanceof Error))
-    return new UsageError('scenario-code', `${name} cannot be loaded: it threw ${String(error)}`);
-  const message = error.message.split('\n')[0]!.trim();
-  const missing = /^Cannot find module '([^']*)'/.exec(message)?.[1];
-  if (missing !== undefined) return missingModule(file, missing);
-  // A parse error names its place in the line after the message; whatever is thrown, in the stack.
-  const place = placeIn(error.message, resolve(file)) ?? placeIn(error.stack ?? '', resolve(file));
-  const what = /^ParseError: /.test(message)
-    ? message.replace(/^ParseError: /, 'syntax error: ')
-    : `it threw ${error.name}: ${message}`;
-  return new UsageError('scenario-code', `${name}${place ?? ''}: cannot be loaded: ${what}`);
-}
-
-function placeIn(text: string, path: string): string | null {
-  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
-    const place = /^:(\d+):(\d+)/.exec(text.slice(at + path.length));
-    if (place !== null) return `:${place[1]!}:${place[2]!}`;
-  }
-  return null;
-}
-
-function missingModule(file: string, missing: string): UsageError {
-  const wanted = /engine\/index\.js\/(.*)$/.exec(missing)?.[1];
-  const what = wanted === undefined ? missing : `splitbrain/${wanted}`;
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const line = lines.findIndex((text) => text.includes(`'${what}'`) || text.includes(`"${what}"`));
-  const place = line < 0 ? '' : `:${line + 1}:${lines[line]!.indexOf(what) + 1}`;
-  const known = ['splitbrain', 'splitbrain/engine', 'splitbrain/checkers', 'splitbrain/scenarios', 'splitbrain/fuzz'];
-  const shipped = protocols.map(({ name }) => `splitbrain/protocols/${name}`);
-  const hint = what.startsWith('splitbrain') ? nearest(what, [...known, ...shipped]) : undefined;
-  return new UsageError('scenario-code', `${shown(file)}${place}: there is no module ${JSON.stringify(what)}`, hint);
 }
 
 /**

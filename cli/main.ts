@@ -81,7 +81,7 @@ function makeProgram(context: CommandContext, done: (code: ExitCode) => void): C
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
-      outputError: (text, write) => write(text.replace(/^error: /, 'splitbrain: ')),
+      outputError: (text, write) => write(`splitbrain: ${inOurWords(text)}`),
     })
     .addHelpText(
       'after',
@@ -98,6 +98,13 @@ function makeProgram(context: CommandContext, done: (code: ExitCode) => void): C
   addNew(program, context, done);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
+}
+
+/** commander names an option with all its forms, and tells the value twice. */
+function inOurWords(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .replace(/^option '[^']*(--[\w-]+)[^']*' argument '[^]*?' is invalid\. ([^]*?)\.?(?=\n*$)/, '$1: $2');
 }
 
 /** One clear message, and a stack only for a bug of ours. */

@@ -79,6 +79,7 @@ export const ${camel} = defineProtocol<${shape}>({
       node.send(keeper(node), { type: 'Write', sequence: wait(node, ref), value: args.value });
     },
   },
+  roles: ['keeper', 'relay'],
   role: (node) => ({ name: node.id === node.members[0] ? 'keeper' : 'relay' }),
   invariants: [versionsGrow],
 });

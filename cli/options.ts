@@ -29,19 +29,26 @@ export function countOption(text: string): number {
 const SEEDS_MAX = 1_000_000;
 
 export function seedsOption(text: string): number {
-  const value = countOption(text);
-  if (value > SEEDS_MAX)
-    throw new InvalidArgumentError(`${JSON.stringify(text)} (at most ${SEEDS_MAX} were expected; fuzz takes more).`);
-  return value;
+  return countUpTo(SEEDS_MAX, text, '; fuzz takes more');
+}
+
+/** Each is a run of every cut of every store, whose history is kept. */
+const CAP_SEEDS_MAX = 10_000;
+
+export function capSeedsOption(text: string): number {
+  return countUpTo(CAP_SEEDS_MAX, text);
 }
 
 /** Threads cost memory each, whatever the machine has. */
 const WORKERS_MAX = 256;
 
 export function workersOption(text: string): number {
+  return countUpTo(WORKERS_MAX, text);
+}
+
+function countUpTo(max: number, text: string, rest = ''): number {
   const value = countOption(text);
-  if (value > WORKERS_MAX)
-    throw new InvalidArgumentError(`${JSON.stringify(text)} (at most ${WORKERS_MAX} were expected).`);
+  if (value > max) throw new InvalidArgumentError(`${JSON.stringify(text)} (at most ${max} were expected${rest}).`);
   return value;
 }
 

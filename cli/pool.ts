@@ -143,7 +143,7 @@ export class Pool {
   ): Promise<ResultOf<J>> {
     let worker = this.idle.pop();
     if (worker === undefined) this.all.push((worker = new WatchedWorker()));
-    for (const field of ['traceFile', 'historyFile', 'htmlFile'] as const) {
+    for (const field of ['traceFile', 'historyFile', 'evidenceFile', 'htmlFile'] as const) {
       const file = (job as Partial<Record<typeof field, string>>)[field];
       if (file !== undefined) this.outputs.push(file);
     }

@@ -29,11 +29,17 @@ type ReplayJob = Extract<Job, { kind: 'replay' }>;
 /** Replays a trace strictly, or a repro by key. */
 export async function executeReplay(job: ReplayJob, load: LoadScenario, host: HostServices): Promise<ReplayReport> {
   const text = readText(job.file);
-  if (text.trim() === '') throw new UsageError('replay', `${job.file} is empty (a trace or a repro was expected)`);
+  if (text.trim() === '')
+    throw new UsageError('replay', `${nameOf(job.file)} is empty (a trace or a repro was expected)`);
   const firstLine = text.slice(0, text.indexOf('\n') < 0 ? undefined : text.indexOf('\n'));
   return firstLine.includes('splitbrain-trace') || !looksLikeRepro(text)
     ? replayTrace(job, text, load, host)
     : replayRepro(job, text, load, host);
+}
+
+/** A file's name in a message. */
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
 }
 
 function looksLikeRepro(text: string): boolean {
@@ -46,9 +52,11 @@ async function replayTrace(
   load: LoadScenario,
   host: HostServices,
 ): Promise<ReplayReport> {
-  const trace = inFile(job.file, () => readTrace(text.split('\n')));
+  const trace = inFile(nameOf(job.file), () => readTrace(text.split('\n')));
   const { header, footer } = trace;
-  const scenario = await inFileLater(job.file, () => scenarioOf(header.file ?? header.scenario, header.settings, load));
+  const scenario = await inFileLater(nameOf(job.file), () =>
+    scenarioOf(header.file ?? header.scenario, header.settings, load),
+  );
   const options = {
     ...commonOptions(header.seed, header.bug, header.added as Added | undefined, host),
     ...outputLevel(job),
@@ -57,7 +65,7 @@ async function replayTrace(
   let run: ScenarioRun;
   let mismatch: string | null = null;
   try {
-    run = judged(job.file, text, () => runScenario(scenario, { ...options, ...replay }));
+    run = judged(nameOf(job.file), text, () => runScenario(scenario, { ...options, ...replay }));
   } catch (error) {
     if (!(error instanceof ReplayMismatch)) throw error;
     mismatch = error.message;
@@ -82,8 +90,8 @@ async function replayRepro(
   load: LoadScenario,
   host: HostServices,
 ): Promise<ReplayReport> {
-  const repro = readRepro(text, job.file);
-  const scenario = await inFileLater(job.file, () =>
+  const repro = readRepro(text, nameOf(job.file));
+  const scenario = await inFileLater(nameOf(job.file), () =>
     scenarioOf(repro.file ?? repro.scenario, repro.settings ?? {}, load),
   );
   const options = {
@@ -92,7 +100,7 @@ async function replayRepro(
     ...(repro.online === undefined ? {} : { online: repro.online }),
   };
   const overrides = new Map(Object.entries(repro.overrides ?? {}));
-  const run = judged(job.file, text, () => runScenario(scenario, { ...options, choices: { overrides } }));
+  const run = judged(nameOf(job.file), text, () => runScenario(scenario, { ...options, choices: { overrides } }));
   const shown = repro.property === undefined || run.violations.some(({ property }) => property === repro.property);
   return {
     file: job.file,

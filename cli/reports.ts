@@ -76,7 +76,13 @@ export const runShape = z.object({
     .nullable()
     .describe('Of operations that succeeded'),
   availability: z.array(phase).readonly(),
-  messages: z.object({ sent: count, delivered: count, dropped: count, bytes: count }),
+  messages: z.object({
+    sent: count,
+    delivered: count,
+    dropped: count,
+    bytes: count,
+    notUnderstood: z.record(z.string(), count).describe('Dropped, by type: the receiver has no handler for it'),
+  }),
   syncs: count,
   faults: count.describe('How many faults struck'),
   story: z.array(storyLine).readonly().describe('What was broken when, who led, what went wrong'),

@@ -1,7 +1,9 @@
+import { legible } from '../checkers/index.js';
 import type { Settings } from '../scenarios/index.js';
 
-/** A text as one word of a POSIX shell. */
+/** A text as one word of a shell: of POSIX, and where it holds what a terminal would act on, of bash, zsh and ksh. */
 export function shellWord(text: string): string {
+  if (legible(text) !== text) return `$'${legible(text.replaceAll(/[\\']/g, String.raw`\$&`))}'`;
   return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 

@@ -1,11 +1,22 @@
 import { readFileSync } from 'node:fs';
+import { evidencePage } from './evidence-page.js';
 import { writeHistoryFile } from './history-file.js';
-import { formatConsistency, formatTransactions, formatVerdict, type FormatOptions } from '../checkers/index.js';
+import { nemesisOf, withNemesis } from './nemesis.js';
+import {
+  evidenceData,
+  formatConsistency,
+  formatTransactions,
+  formatVerdict,
+  type EvidenceData,
+  type FormatOptions,
+} from '../checkers/index.js';
 import { UsageError, writeTrace, type HostServices, type RunRecord, type TraceLevel } from '../engine/index.js';
 import {
   clientsOf,
+  modelOf,
   runScenario,
   nearest,
+  notesOf,
   summaryOf,
   traceFooter,
   traceHeader,
@@ -31,11 +42,13 @@ export async function executeRun(
   host: HostServices,
   progress: (done: number) => void,
 ): Promise<RunReport | ExperimentRunReport> {
-  checkOutputs([job.traceFile, job.historyFile, job.htmlFile], [job.target]);
+  checkOutputs([job.traceFile, job.historyFile, job.evidenceFile, job.htmlFile], [job.target]);
   if (job.htmlFile !== undefined) pageHtml();
   const loaded = await load(job.target, job.source);
   if (loaded.kind === 'experiment') return executeExperiment(loaded, job, progress);
   const scenario = withSettings(loaded, job.settings);
+  if (job.evidenceFile !== undefined && scenario.check === undefined)
+    throw new UsageError('no-evidence', `${scenario.name} judges no history, so that there is no evidence`);
   const level = levelFor(job);
   const run = inFile(scenario.file, job.source, () =>
     runScenario(scenario, {
@@ -52,12 +65,15 @@ export async function executeRun(
 }
 
 function levelFor(job: RunJob): TraceLevel {
-  return job.htmlFile !== undefined || job.traceLevel === 'states' ? 'states' : 'events';
+  return job.htmlFile !== undefined || job.evidenceFile !== undefined || job.traceLevel === 'states'
+    ? 'states'
+    : 'events';
 }
 
 export interface Outputs {
   readonly traceFile?: string;
   readonly historyFile?: string;
+  readonly evidenceFile?: string;
   readonly htmlFile?: string;
   readonly colour: boolean;
   readonly columns: number;
@@ -100,14 +116,14 @@ export function reportOf(
     throughput: workload.throughput,
     latency: workload.latency,
     availability: workload.phases,
-    messages: { sent, delivered, dropped, bytes },
+    messages: { sent, delivered, dropped, bytes, notUnderstood: Object.fromEntries(result.notUnderstood) },
     syncs,
     faults: faultsStruck(run),
     story: storyOf(result.trace?.events() ?? []),
     drawing,
     ...lines,
     files,
-    notes: result.unusedOverrides.map((key) => `no choice ${key} came up`),
+    notes: notesOf(result),
   };
 }
 
@@ -156,8 +172,12 @@ function writeOutputs(run: ScenarioRun, settings: Settings, level: TraceLevel, o
     files.push(outputs.traceFile);
   }
   if (outputs.historyFile !== undefined) {
-    writeHistoryFile(outputs.historyFile, run.result.history);
+    writeHistoryFile(outputs.historyFile, withNemesis(run.result.history, nemesisOf(run.result.trace!.events())));
     files.push(outputs.historyFile);
+  }
+  if (outputs.evidenceFile !== undefined) {
+    writeWhole(outputs.evidenceFile, [evidencePage(evidenceOfRun(run))]);
+    files.push(outputs.evidenceFile);
   }
   if (outputs.htmlFile !== undefined) {
     const record: RunRecord = { header, events: [...run.result.trace!.events()], history: run.result.history, footer };
@@ -165,6 +185,18 @@ function writeOutputs(run: ScenarioRun, settings: Settings, level: TraceLevel, o
     files.push(outputs.htmlFile);
   }
   return files;
+}
+
+/** What the page of a verdict shows: what clients saw, and beside it what broke and who led. */
+function evidenceOfRun({ scenario, consistency, weaker, isolation, result }: ScenarioRun): EvidenceData {
+  return evidenceData({
+    history: result.history,
+    nemesis: nemesisOf(result.trace!.events()),
+    model: modelOf(scenario) ?? undefined,
+    linearizability: consistency ?? undefined,
+    levels: weaker ?? undefined,
+    transactions: isolation ?? undefined,
+  });
 }
 
 /** The page that every run is shown in. */
@@ -179,7 +211,7 @@ function pageHtml(): string {
 function executeExperiment(experiment: Experiment, job: RunJob, progress: (done: number) => void): ExperimentRunReport {
   if (job.bug !== undefined)
     throw new UsageError('experiment-bug', `${experiment.name} is an experiment and takes no --bug`);
-  for (const option of ['traceFile', 'historyFile', 'htmlFile'] as const) {
+  for (const option of ['traceFile', 'historyFile', 'evidenceFile', 'htmlFile'] as const) {
     if (job[option] !== undefined) {
       throw new UsageError(
         'experiment-output',

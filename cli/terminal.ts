@@ -1,8 +1,12 @@
 import { styleText } from 'node:util';
+import { legible } from '../checkers/index.js';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Where the command writes. Prose and progress go to stderr, results to stdout. */
+/**
+ * Where the command writes. Prose and progress go to stderr, results to stdout. Whatever the text, a terminal gets nothing to
+ * act on but line ends and our own colours.
+ */
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
@@ -30,18 +34,33 @@ export function realTerminal(): Terminal {
     columns: stdout.columns ?? 120,
     out(text) {
       settle();
-      stdout.write(`${text}\n`);
+      stdout.write(`${shown(text, colour)}\n`);
     },
     err(text) {
       settle();
-      stderr.write(`${text}\n`);
+      stderr.write(`${shown(text, colour)}\n`);
     },
     paint: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
     progress(text) {
       if (!stderr.isTTY) return;
-      stderr.write(`\r\x1b[2K${text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
+      stderr.write(`\r\x1b[2K${legible(text).slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
       moving = true;
     },
     settle,
   };
+}
+
+const ESCAPE = '\u001b';
+// Line ends, and what `paint` and the drawings of the checkers write.
+const LINE_ENDS = /\n/g;
+const LINE_ENDS_AND_COLOURS = new RegExp(String.raw`\n|${ESCAPE}\[(?:0|1|2|22|3[1-6]|39)m`, 'g');
+
+function shown(text: string, colour: boolean): string {
+  let result = '';
+  let from = 0;
+  for (const match of text.matchAll(colour ? LINE_ENDS_AND_COLOURS : LINE_ENDS)) {
+    result += legible(text.slice(from, match.index)) + match[0];
+    from = match.index + match[0].length;
+  }
+  return result + legible(text.slice(from));
 }

@@ -1,16 +1,16 @@
 import { toInteger, type Stream } from './choices.js';
+import { ClientTargets } from './client-targets.js';
 import type { ClientsConfig, ScriptedOperation } from './config.js';
-import { put } from './content-copier.js';
 import { compileDistribution, type Sampler } from './distribution.js';
 import { ProtocolFault, UsageError } from './errors.js';
 import type { HistoryEvent, Value } from './history.js';
 import type { Kernel } from './kernel.js';
 import { ln } from './math.js';
+import { isRecord, keyOf, valueOf } from './operation-value.js';
 import type { Plain, Session } from './protocol.js';
 import { REQUEST_PREFIX } from './runtime.js';
 import { US_PER_SECOND, type Micros } from './time.js';
 import { KIND, NONE } from './trace/log.js';
-import { resolveWhom } from './whom.js';
 import { Workload, type Operation } from './workload.js';
 
 const TIMEOUT: Micros = US_PER_SECOND;
@@ -60,6 +60,7 @@ export class Clients {
   readonly history: HistoryEvent[] = [];
   private readonly clients: Client[];
   private readonly workload: Workload;
+  private readonly targets: ClientTargets;
   private readonly think: Sampler;
   /** By label and scope. */
   private readonly streams = new Map<string, Map<string, Stream>>();
@@ -71,8 +72,9 @@ export class Clients {
     private readonly config: ClientsConfig,
     script: readonly ScriptedOperation[],
     private readonly until: Micros,
-    private readonly zones: Readonly<Record<string, readonly string[]>>,
+    zones: Readonly<Record<string, readonly string[]>>,
   ) {
+    this.targets = new ClientTargets(kernel, config.target ?? 'leader', zones);
     this.workload = new Workload(config, kernel.nodes.ids, kernel.choices);
     this.think = compileDistribution(config.think ?? { exponential: { mean: 50_000 } });
     this.processes = kernel.clientNames.length;
@@ -218,7 +220,7 @@ export class Clients {
     const { kernel } = this;
     open.attempt++;
     open.waiting = true;
-    open.asked = this.target(open, client);
+    open.asked = open.fixedTarget === NONE ? this.target(open, client.leader) : open.fixedTarget;
     const { request, args } = open.operation;
     const session = this.config.retry === true ? this.session(open, client) : null;
     const ref = `${client.name}#${open.sequence}.${open.attempt}`;
@@ -252,29 +254,9 @@ export class Clients {
     });
   }
 
-  private target(open: Open, client: Client): number {
-    if (open.fixedTarget !== NONE) return open.fixedTarget;
-    const { kernel } = this;
-    const policy = this.config.target ?? 'leader';
-    if (policy === 'pinned' && open.attempt > 1 && client.leader !== NONE) return client.leader;
-    if (policy === 'sticky' || policy === 'pinned') return open.client % kernel.nodes.count;
-    if (policy === 'leader' && client.leader !== NONE) return client.leader;
-    const among = typeof policy === 'object' ? this.targets(policy.nodes) : [...kernel.nodes.ids.keys()];
-    const others = among.length > 1 ? among.filter((node) => node !== open.asked) : among;
-    return others[toInteger(this.draw('client.target', client.name), 0, others.length - 1)]!;
-  }
-
-  private targets(nodes: Parameters<typeof resolveWhom>[0]): readonly number[] {
-    const { kernel, zones } = this;
-    const context = {
-      nodes: kernel.nodes,
-      clients: kernel.clientNames,
-      zones,
-      choices: kernel.choices,
-      scope: 'clients',
-    };
-    const targets = resolveWhom(nodes, context).filter((index) => index < kernel.nodes.count);
-    return targets.length > 0 ? targets : [...kernel.nodes.ids.keys()];
+  private target({ client, attempt, asked }: Open, leader: number): number {
+    const draw = (): number => this.draw('client.target', this.clients[client]!.name);
+    return this.targets.target({ client, attempt, asked, leader }, draw);
   }
 
   private succeed(open: Open, result: Plain, from: number, event: number): void {
@@ -406,30 +388,4 @@ function parseRef(ref: string): readonly [sequence: number, attempt: number] {
   const hash = ref.indexOf('#');
   const dot = ref.indexOf('.', hash);
   return [Number(ref.slice(hash + 1, dot)), Number(ref.slice(dot + 1))];
-}
-
-function keyOf(args: Plain): Value | undefined {
-  return isRecord(args) && 'key' in args ? (args['key'] as Value) : undefined;
-}
-
-/** Arguments that say which object, or how, and not what. */
-const CIRCUMSTANCES = ['key', 'consistency'];
-
-/** What a history shows of an operation's arguments: the value, `[from, to]`, whatever else there is, or null. */
-function valueOf(args: Plain): Value {
-  if (!isRecord(args)) return (args ?? null) as Value;
-  if ('value' in args) return args['value'] as Value;
-  if ('from' in args && 'to' in args) return [args['from'] as Value, args['to'] as Value];
-  const rest: Record<string, Plain> = {};
-  let some = false;
-  for (const name in args) {
-    if (CIRCUMSTANCES.includes(name)) continue;
-    put(rest, name, args[name]);
-    some = true;
-  }
-  return some ? (rest as Value) : null;
-}
-
-function isRecord(value: Plain): value is Readonly<Record<string, Plain>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
 }

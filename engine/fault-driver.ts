@@ -1,13 +1,14 @@
-import type { Distribution } from './distribution.js';
-import { UsageError } from './errors.js';
-import { familyOf, type Action, type Fault, type Trigger } from './fault.js';
+import { familyOf, type Fault, type Trigger } from './fault.js';
+import { tellFault, tellRule } from './fault-sentence.js';
 import type { Kernel } from './kernel.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { ScopedRule } from './links.js';
+import { NodeFaults, type End } from './node-faults.js';
+import { MissingRoles, type IdleFault } from './idle-fault.js';
 import { makePartition, type Partition } from './partition.js';
 import type { Plain, World } from './protocol.js';
 import type { Runtime } from './runtime.js';
-import { formatDuration, type Micros } from './time.js';
+import type { Micros } from './time.js';
 import { KIND, NONE } from './trace/log.js';
 import { Survival } from './survival.js';
 import { resolveWhom, type WhomContext } from './whom.js';
@@ -15,6 +16,8 @@ import { resolveWhom, type WhomContext } from './whom.js';
 interface Waiting {
   readonly fault: Fault;
   readonly number: number;
+  /** Events of this kind, whoever they were about. */
+  came: number;
   seen: number;
   left: number;
 }
@@ -27,10 +30,13 @@ interface Noticed {
   readonly event: number;
 }
 
-const SLOW_SYNC: Distribution = { constant: 100_000 };
-
-/** How a fault ends, once it has begun. */
-type End = ((event: number) => void) | null;
+/** A fault that has begun. */
+interface Began {
+  readonly event: number;
+  readonly sentence: string;
+  readonly nodes: readonly number[];
+  readonly end: End;
+}
 
 export interface FaultDriverOptions {
   readonly faults: readonly Fault[];
@@ -45,8 +51,11 @@ export class FaultDriver {
   private noticed: Noticed[] = [];
   private readonly partitions: Partition[] = [];
   private readonly survival: Survival;
-  private readonly layers = new Map<string, unknown[]>();
+  private readonly nodeFaults: NodeFaults;
   private strikes = 0;
+  /** Numbers of the faults that found somebody to strike. */
+  private readonly struck = new Set<number>();
+  private readonly missing = new MissingRoles();
   /** When the last fault began or ended: since then the system has been left in peace. */
   quietSince: Micros = 0;
 
@@ -57,10 +66,22 @@ export class FaultDriver {
     private readonly options: FaultDriverOptions,
   ) {
     this.survival = new Survival(kernel, world);
+    this.nodeFaults = new NodeFaults(kernel, lifecycle, this.survival, options.versions);
     options.faults.forEach((fault, number) => this.plan(fault, number));
     if (this.waiting.length > 0) {
       kernel.watcher = (kind, node, peer, name, event) => this.notice(kind, node, peer, name, event);
     }
+  }
+
+  /** The faults that never struck anybody. */
+  idle(): IdleFault[] {
+    return this.options.faults.flatMap((fault, number) => {
+      const waited = this.waiting.find((waiting) => waiting.number === number);
+      if (this.struck.has(number) || (waited === undefined && (fault.at ?? 0) + (fault.after ?? 0) > this.kernel.now))
+        return [];
+      const came = waited === undefined ? null : waited.came;
+      return [{ fault, number, came, ...this.missing.told() }];
+    });
   }
 
   /** Strikes for the events noticed in the step that has just ended. */
@@ -83,7 +104,7 @@ export class FaultDriver {
   private plan(fault: Fault, number: number): void {
     const times = fault.times ?? 1;
     if (fault.when !== undefined) {
-      this.waiting.push({ fault, number, seen: 0, left: times });
+      this.waiting.push({ fault, number, came: 0, seen: 0, left: times });
       return;
     }
     const first = (fault.at ?? 0) + (fault.after ?? 0);
@@ -96,7 +117,9 @@ export class FaultDriver {
     for (const waiting of this.waiting) {
       if (waiting.left === 0) continue;
       const when = waiting.fault.when!;
-      if (!this.matches(when, kind, node, peer, name)) continue;
+      if (!this.isKind(when, kind, name)) continue;
+      waiting.came++;
+      if (!this.isAbout(when, node, peer)) continue;
       waiting.seen++;
       if (waiting.seen < (when.nth ?? 1)) continue;
       waiting.left--;
@@ -104,14 +127,18 @@ export class FaultDriver {
     }
   }
 
-  private matches(when: Trigger, kind: number, node: number, peer: number, name: number): boolean {
+  private isKind(when: Trigger, kind: number, name: number): boolean {
     const text = (wanted: string | undefined): boolean =>
       wanted !== undefined && this.kernel.types.text(name) === wanted;
-    const happened =
+    return (
       (kind === KIND.mark && text(when.mark)) ||
       (kind === KIND.send && text(when.sent)) ||
-      (kind === KIND.deliver && text(when.delivered));
-    if (!happened || this.kernel.now < (when.from ?? 0)) return false;
+      (kind === KIND.deliver && text(when.delivered))
+    );
+  }
+
+  private isAbout(when: Trigger, node: number, peer: number): boolean {
+    if (this.kernel.now < (when.from ?? 0)) return false;
     const context = this.context('trigger', node, peer);
     if (when.node !== undefined && !resolveWhom(when.node, context).includes(node)) return false;
     return when.peer === undefined || resolveWhom(when.peer, context).includes(peer);
@@ -121,24 +148,15 @@ export class FaultDriver {
     const strike = ++this.strikes;
     const context = this.context(`${number + 1}`, subject, peer);
     const began = this.begin(fault, strike, cause, context);
-    if (began === null || fault.for === undefined) return;
+    if (began !== 'nobody') this.struck.add(number);
+    if (began === 'nobody' || began === 'spared' || fault.for === undefined) return;
     this.kernel.call(this.kernel.now + fault.for, began.event, () => {
       const event = this.note('end', strike, fault, began.sentence, began.nodes, began.event);
       began.end?.(event);
     });
   }
 
-  private begin(
-    fault: Fault,
-    strike: number,
-    cause: number,
-    context: WhomContext,
-  ): {
-    readonly event: number;
-    readonly sentence: string;
-    readonly nodes: readonly number[];
-    readonly end: End;
-  } | null {
+  private begin(fault: Fault, strike: number, cause: number, context: WhomContext): Began | 'nobody' | 'spared' {
     if (fault.do === 'partition') return this.beginPartition(fault, strike, cause, context);
     if (fault.do === 'heal') return this.heal(fault, strike, cause);
     if (fault.do === 'link') return this.beginLink(fault, strike, cause, context);
@@ -149,136 +167,20 @@ export class FaultDriver {
         'skipped',
         strike,
         fault,
-        `${this.tell(fault, asked)} is left out: no majority would be left`,
+        `${tellFault(fault, this.names(asked))} is left out: no majority would be left`,
         asked,
         cause,
       );
     }
-    if (asked.length === 0) this.note('skipped', strike, fault, `${fault.do}: nobody there to strike`, [], cause);
-    if (nodes.length === 0) return null;
-    const sentence = this.tell(fault, nodes);
+    if (asked.length === 0) {
+      this.note('skipped', strike, fault, `${fault.do}: nobody there to strike`, [], cause);
+      return 'nobody';
+    }
+    if (nodes.length === 0) return 'spared';
+    const sentence = tellFault(fault, this.names(nodes));
     const event = this.note('begin', strike, fault, sentence, nodes, cause);
-    const ends = nodes.map((node) => this.beginAt(node, fault, event));
+    const ends = nodes.map((node) => this.nodeFaults.begin(node, fault, event));
     return { event, sentence, nodes, end: (at) => ends.forEach((end) => end?.(at)) };
-  }
-
-  /** Strikes one node. */
-  private beginAt(node: number, fault: Fault, event: number): End {
-    const { lifecycle, kernel } = this;
-    switch (fault.do) {
-      case 'crash':
-        return this.crash(node, fault, event);
-      case 'restart':
-        lifecycle.crash(node, event, 'crash');
-        lifecycle.start(node, 'restart', event);
-        return null;
-      case 'pause':
-        lifecycle.pause(node, event);
-        return this.layer(`pause ${node}`, true, (still, at) => {
-          if (still === undefined) lifecycle.resume(node, at);
-        });
-      case 'resume':
-        this.layers.delete(`pause ${node}`);
-        lifecycle.resume(node, event);
-        return null;
-      case 'slow':
-        lifecycle.setProcessing(node, fault.processing);
-        return this.layer(`slow ${node}`, fault.processing, (before) => lifecycle.setProcessing(node, before ?? null));
-      case 'stop':
-        lifecycle.leave(node, event);
-        return null;
-      case 'start':
-        lifecycle.join(node, event);
-        return (at) => lifecycle.leave(node, at);
-      case 'upgrade':
-        lifecycle.upgrade(node, this.version(fault.version), fault.options ?? null, event);
-        return null;
-      case 'clock':
-        if (fault.jump !== undefined) kernel.clocks.jump(node, fault.jump);
-        return fault.driftPpm === undefined ? null : this.drift(node, fault.driftPpm);
-      case 'disk':
-        return this.beginDisk(node, fault, event);
-      default:
-        return null;
-    }
-  }
-
-  /** A node that is down already cannot crash; and when it lives again by other means, this crash need not end. */
-  private crash(node: number, fault: Extract<Action, { do: 'crash' }>, event: number): End {
-    const { lifecycle, kernel } = this;
-    const wasUp = kernel.nodes.isUp(node);
-    lifecycle.crash(node, event, 'crash');
-    if (fault.disk === 'wiped') {
-      this.survival.lost(node);
-      lifecycle.wipe(node, event);
-    }
-    if (!wasUp) return null;
-    const incarnation = kernel.nodes.incarnation[node];
-    return (at) => {
-      if (kernel.nodes.incarnation[node] === incarnation) lifecycle.start(node, 'restart', at);
-    };
-  }
-
-  private drift(node: number, ppm: number): End {
-    const first = !this.layers.has(`drift ${node}`);
-    if (first) this.layer(`drift ${node}`, this.kernel.clocks.driftOf(node), () => undefined);
-    this.setDrift(node, ppm);
-    return this.layer(`drift ${node}`, ppm, (before) => this.setDrift(node, before!));
-  }
-
-  /**
-   * What several faults do to one thing at the same time: the one that began last is in force.
-   *
-   * @param apply when one ends: what is in force then; undefined for nothing
-   */
-  private layer<T>(key: string, value: T, apply: (top: T | undefined, event: number) => void): NonNullable<End> {
-    const layers = (this.layers.get(key) ?? []) as { readonly value: T }[];
-    this.layers.set(key, layers);
-    const own = { value };
-    layers.push(own);
-    return (event) => {
-      const at = this.layers.get(key) === layers ? layers.indexOf(own) : -1;
-      if (at < 0) return;
-      layers.splice(at, 1);
-      apply(layers.at(-1)?.value, event);
-    };
-  }
-
-  private beginDisk(node: number, fault: Extract<Action, { do: 'disk' }>, event: number): End {
-    const { lifecycle } = this;
-    switch (fault.how) {
-      case 'full':
-        lifecycle.setFull(node, true, event);
-        return this.layer(`full ${node}`, true, (still, at) => lifecycle.setFull(node, still === true, at));
-      case 'slow': {
-        const latency = fault.syncLatency ?? SLOW_SYNC;
-        lifecycle.setSlowSync(node, latency);
-        return this.layer(`slow disk ${node}`, latency, (before) => lifecycle.setSlowSync(node, before ?? null));
-      }
-      default:
-        if (lifecycle.spoil(node, fault.how, fault.noticed ?? true, event, fault.field)) this.survival.lost(node);
-        return null;
-    }
-  }
-
-  private setDrift(node: number, ppm: number): void {
-    const old = this.kernel.clocks.driftOf(node);
-    this.kernel.clocks.setDrift(node, ppm, this.kernel.now);
-    this.kernel.rescaleTimers(node, old);
-  }
-
-  private version(name: string | undefined): Runtime | null {
-    if (name === undefined) return null;
-    const runtime = Object.hasOwn(this.options.versions, name) ? this.options.versions[name] : undefined;
-    if (runtime === undefined) {
-      const known = Object.keys(this.options.versions).join(', ') || 'none';
-      throw new UsageError(
-        'unknown-version',
-        `the scenario has no version ${JSON.stringify(name)} to upgrade to`,
-        `known: ${known}`,
-      );
-    }
-    return runtime;
   }
 
   private beginPartition(
@@ -286,17 +188,17 @@ export class FaultDriver {
     strike: number,
     cause: number,
     context: WhomContext,
-  ): { event: number; sentence: string; nodes: readonly number[]; end: End } | null {
+  ): Began | 'nobody' | 'spared' {
     const { kernel } = this;
     const partition = makePartition(fault.shape, fault.name ?? 'partition', context, (i) => kernel.endpointName(i));
     const sentence = `partition ${partition.sentence}`;
     if (this.options.survivable && !this.survival.allowsCut(partition)) {
       this.note('skipped', strike, fault, `${sentence} is left out: no majority would be left`, [], cause);
-      return null;
+      return 'spared';
     }
     if (partition.groups.length < 2 || partition.groups.some((group) => group.length === 0)) {
       this.note('skipped', strike, fault, 'partition: nobody there to part from anybody', [], cause);
-      return null;
+      return 'nobody';
     }
     const event = this.note('begin', strike, fault, sentence, partition.groups.flat(), cause, partition.groups);
     this.partitions.push(partition);
@@ -313,11 +215,7 @@ export class FaultDriver {
     this.lifecycle.connectionsChanged(event);
   }
 
-  private heal(
-    fault: Extract<Fault, { do: 'heal' }>,
-    strike: number,
-    cause: number,
-  ): { event: number; sentence: string; nodes: readonly number[]; end: End } {
+  private heal(fault: Extract<Fault, { do: 'heal' }>, strike: number, cause: number): Began {
     const sentence = fault.name === undefined ? 'all partitions heal' : `partition ${fault.name} heals`;
     const event = this.note('begin', strike, fault, sentence, [], cause);
     for (const partition of [...this.partitions]) {
@@ -331,10 +229,14 @@ export class FaultDriver {
     strike: number,
     cause: number,
     context: WhomContext,
-  ): { event: number; sentence: string; nodes: readonly number[]; end: End } {
+  ): Began | 'nobody' {
     const { kernel } = this;
     const from = fault.from === undefined ? undefined : new Set(resolveWhom(fault.from, context));
     const to = fault.to === undefined ? undefined : new Set(resolveWhom(fault.to, context));
+    if (from?.size === 0 || to?.size === 0) {
+      this.note('skipped', strike, fault, 'link: nobody there at one of its ends', [], cause);
+      return 'nobody';
+    }
     const types = fault.types === undefined ? {} : { types: new Set(fault.types) };
     const rules: ScopedRule[] = [{ ...scope(from, to), ...types, rule: fault.rule }];
     if (fault.bothWays === true) rules.push({ ...scope(to, from), ...types, rule: fault.rule });
@@ -370,15 +272,18 @@ export class FaultDriver {
   ): number {
     const { kernel } = this;
     if (phase !== 'skipped') this.quietSince = kernel.now;
-    const names = (indices: readonly number[]): string[] => indices.map((i) => kernel.endpointName(i));
     const note: Plain = {
       fault: strike,
       family: familyOf(fault),
-      nodes: names([...new Set(nodes)].sort((a, b) => a - b)),
-      ...(groups === undefined ? {} : { groups: groups.map(names) }),
+      nodes: this.names([...new Set(nodes)].sort((a, b) => a - b)),
+      ...(groups === undefined ? {} : { groups: groups.map((group) => this.names(group)) }),
     };
     const name = kernel.types.index(phase);
     return kernel.record(KIND.fault, NONE, cause, NONE, NONE, name, note, kernel.types.index(sentence), NONE);
+  }
+
+  private names(indices: readonly number[]): string[] {
+    return indices.map((index) => this.kernel.endpointName(index));
   }
 
   private context(scopeName: string, subject: number, peer: number): WhomContext {
@@ -390,43 +295,11 @@ export class FaultDriver {
       subject,
       peer,
       scope: scopeName,
+      nobody: this.missing.note,
     };
-  }
-
-  private tell(fault: Fault, nodes: readonly number[]): string {
-    const names = nodes.map((i) => this.kernel.endpointName(i)).join(' ');
-    switch (fault.do) {
-      case 'crash':
-        return `crash ${names}${fault.disk === 'wiped' ? ', disk wiped' : ''}`;
-      case 'clock':
-        return `clock of ${names}${fault.driftPpm === undefined ? '' : ` drifts ${fault.driftPpm} ppm`}${
-          fault.jump === undefined ? '' : ` jumps ${formatDuration(fault.jump)}`
-        }`;
-      case 'disk':
-        return `disk of ${names} ${fault.how}${fault.noticed === false ? ' (unnoticed)' : ''}`;
-      case 'upgrade':
-        return `upgrade ${names}${fault.version === undefined ? '' : ` to ${fault.version}`}`;
-      default:
-        return `${fault.do} ${names}`;
-    }
   }
 }
 
 function scope(from: ReadonlySet<number> | undefined, to: ReadonlySet<number> | undefined): Partial<ScopedRule> {
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-}
-
-function tellRule(rule: ScopedRule['rule']): string {
-  const parts: string[] = [];
-  if (rule.hold === true) parts.push('held');
-  if (rule.loss !== undefined) parts.push(`loss ${percent(rule.loss)}`);
-  if (rule.duplicate !== undefined) parts.push(`duplication ${percent(rule.duplicate)}`);
-  if (rule.corrupt !== undefined) parts.push(`corruption ${percent(rule.corrupt)}`);
-  if (rule.latency !== undefined) parts.push('other latency');
-  if (rule.bandwidth !== undefined) parts.push(`${rule.bandwidth} B/s`);
-  return parts.join(', ');
-}
-
-function percent(probability: number): string {
-  return `${Math.round(probability * 1000) / 10} %`;
 }

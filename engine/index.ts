@@ -4,6 +4,7 @@ export * from './history.js';
 export * from './trace/record.js';
 export * from './config.js';
 export * from './fault.js';
+export type { IdleFault } from './idle-fault.js';
 export * from './errors.js';
 export { Simulation, type RunResult } from './simulation.js';
 export type { Statistics } from './kernel.js';

@@ -66,6 +66,7 @@ export class Kernel implements StepHost {
   readonly digest = new Digest();
   readonly trace: TraceLog | null;
   readonly marks = new Map<string, number>();
+  readonly notUnderstood = new Map<string, number>();
   readonly violations: Violation[] = [];
   readonly statistics: Statistics = { steps: 0, sent: 0, delivered: 0, dropped: 0, bytes: 0, syncs: 0 };
   /** Set when the run is to end after this event. */

@@ -115,6 +115,8 @@ export class Messenger {
     const { nodes } = kernel;
     const handler = nodes.runtimes[to]!.onMessage[type];
     if (handler === undefined) {
+      const name = kernel.types.text(type);
+      kernel.notUnderstood.set(name, (kernel.notUnderstood.get(name) ?? 0) + 1);
       this.drop(from, to, message, type, cause, 'unknown type', DELIVERY);
       return;
     }

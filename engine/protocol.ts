@@ -297,6 +297,8 @@ interface ProtocolCore<P> {
   /** The connection to this peer was lost, or made again. Only with `transport: 'connection'`. */
   onConnection?: { reset?(node: Node<P>, peer: NodeId): Nothing; open?(node: Node<P>, peer: NodeId): Nothing };
   role?(node: NodeView<P>): Role;
+  /** Every name that `role` gives. Where it is said, a scenario that names another one is refused. */
+  readonly roles?: readonly string[];
   /**
    * Has a node that lost what it had synced (a wiped or damaged disk) got all of it back from the others? Where this is not
    * given, such a loss lasts for ever, and a plan that must stay survivable counts it for ever. Of a protocol without durable

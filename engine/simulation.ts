@@ -5,6 +5,7 @@ import { checkConfig } from './config-check.js';
 import { ProtocolFault, UsageError } from './errors.js';
 import { PENDING } from './events.js';
 import { FaultDriver } from './fault-driver.js';
+import type { IdleFault } from './idle-fault.js';
 import type { HistoryEvent } from './history.js';
 import { Interner } from './interner.js';
 import { Invariants } from './invariants.js';
@@ -34,6 +35,10 @@ export interface RunResult {
   readonly quietSince: Micros;
   readonly marks: ReadonlyMap<string, number>;
   readonly statistics: Readonly<Statistics>;
+  /** Messages by type that came to a node without a handler for them. */
+  readonly notUnderstood: ReadonlyMap<string, number>;
+  /** Faults of the plan that never struck anybody. */
+  readonly idleFaults: readonly IdleFault[];
   readonly trace: TraceLog | null;
   readonly choices: ChoiceLog | null;
   /** Overrides of a repro that no choice answered to. */
@@ -142,6 +147,8 @@ export class Simulation {
       quietSince: this.faults.quietSince,
       marks: kernel.marks,
       statistics: kernel.statistics,
+      notUnderstood: kernel.notUnderstood,
+      idleFaults: this.faults.idle(),
       trace: kernel.trace,
       choices: kernel.choices.log,
       unusedOverrides: kernel.choices.unusedOverrides(),

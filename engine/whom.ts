@@ -14,6 +14,8 @@ export interface WhomContext {
   readonly peer?: number;
   /** Keys the draws of `random`. */
   readonly scope: string;
+  /** Told of a role that no node is in now, and of the roles that there are. */
+  readonly nobody?: (role: string, roles: readonly string[]) => void;
 }
 
 /**
@@ -77,7 +79,15 @@ function running(context: WhomContext): number[] {
 }
 
 function inRole(role: string, context: WhomContext): number[] {
-  return running(context).filter((index) => context.nodes.role(index)?.name === role);
+  const up = running(context);
+  const roles = up.map((index) => context.nodes.role(index)?.name);
+  const found = up.filter((_, i) => roles[i] === role);
+  if (found.length === 0)
+    context.nobody?.(
+      role,
+      roles.filter((name) => name !== undefined),
+    );
+  return found;
 }
 
 function zone(name: string, context: WhomContext): number[] {

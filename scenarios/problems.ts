@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { legible } from '../checkers/index.js';
 import { nearestName } from '../checkers/values.js';
 
 /** One thing that is wrong with data that somebody wrote. */
@@ -23,12 +24,28 @@ export function parseWith<T>(
     if (!(error instanceof RangeError)) throw error;
     return { problems: [{ path: [], message: 'it nests too deeply, or holds itself' }] };
   }
-  if (parsed.success) return { data: parsed.data };
+  if (parsed.success) {
+    const lost = prototypeKeys(input, []);
+    return lost.length > 0 ? { problems: lost } : { data: parsed.data };
+  }
   return {
     problems: parsed.error.issues
       .flatMap((issue) => told(issue as Issue, []))
       .map((found) => worded(found, schema, input)),
   };
+}
+
+/** A key that no object made by reading keeps: it would be lost without a word. */
+function prototypeKeys(value: unknown, path: readonly (string | number)[], seen = new Set<object>()): Problem[] {
+  // What is there twice, or holds itself, was looked at.
+  if (typeof value !== 'object' || value === null || seen.has(value)) return [];
+  seen.add(value);
+  if (Array.isArray(value)) return value.flatMap((item, i) => prototypeKeys(item, [...path, i], seen));
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === '__proto__'
+      ? [{ path: [...path, key], message: `a key named ${JSON.stringify(key)} cannot be used` }]
+      : prototypeKeys(item, [...path, key], seen),
+  );
 }
 
 interface Issue {
@@ -203,10 +220,11 @@ function replaced(value: unknown, path: readonly (string | number)[], to: unknow
 /** A value for a message: short, on one line, whatever it is. */
 export function excerpt(value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value);
   if (typeof value === 'function') return 'a function';
   let text: string;
   try {
-    text = JSON.stringify(value) ?? String(value);
+    text = legible(JSON.stringify(value) ?? String(value));
   } catch {
     text = 'something that holds itself';
   }

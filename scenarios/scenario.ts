@@ -1,6 +1,6 @@
 import { UsageError, type AnyProtocol } from '../engine/index.js';
 import { modelNamed, type AnyModel } from '../checkers/index.js';
-import { nearestName } from '../checkers/values.js';
+import { strangers, unknownName } from './known-names.js';
 import { excerpt, parseWith, type Problem } from './problems.js';
 import { scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';
 
@@ -54,7 +54,7 @@ export function makeScenario(input: ScenarioInput, parts: ScenarioParts): Scenar
   const parsed = parseWith(scenarioSchema, input);
   if ('problems' in parsed) throw new ScenarioError(parts.file ?? nameOf(input), parsed.problems);
   const data = parsed.data as ScenarioData;
-  const problems = crossProblems(data, parts.protocol);
+  const problems = crossProblems(data, parts.protocol, Object.values(parts.versions ?? {}));
   if (problems.length > 0) throw new ScenarioError(parts.file ?? data.name, problems);
   return {
     ...data,
@@ -78,17 +78,11 @@ const OPTION_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What the schema cannot see: names that must be known to the protocol or to the scenario itself. */
-function crossProblems(data: ScenarioData, protocol: AnyProtocol): Problem[] {
+function crossProblems(data: ScenarioData, protocol: AnyProtocol, versions: readonly AnyProtocol[]): Problem[] {
   const problems: Problem[] = [];
   const requests = Object.keys(protocol.onRequest);
   const need = (known: readonly string[], name: string, path: readonly (string | number)[], what: string): void => {
-    if (known.includes(name)) return;
-    const like = nearestName(name, known);
-    const meant = like === undefined ? '' : `; did you mean ${like}?`;
-    problems.push({
-      path,
-      message: `unknown ${what} "${name}" (${protocol.name} knows: ${known.join(', ') || 'none'})${meant}`,
-    });
+    problems.push(...unknownName(name, path, { what, owner: protocol.name, known }));
   };
   data.clients?.operations.forEach(({ request }, i) => {
     need(requests, request, ['clients', 'operations', i, 'request'], 'request');
@@ -123,6 +117,7 @@ function crossProblems(data: ScenarioData, protocol: AnyProtocol): Problem[] {
       });
     }
   });
+  problems.push(...strangers(data, [protocol, ...versions]));
   if (data.check !== undefined && 'model' in data.check) {
     try {
       modelNamed(data.check.model);

@@ -277,13 +277,13 @@ export function writePorcupineKv(history: History): string {
  * nothing.
  */
 export function looksIndependent(history: History): boolean {
-  let reads = 0;
-  for (const { process, f, type, key, value } of history) {
+  let read = false;
+  for (const { process, f, key, value } of history) {
     if (process === 'nemesis') continue;
     if (key !== undefined || f === 'txn' || !isList(value) || value.length !== 2) return false;
-    if (type === 'invoke' && (f === 'read' || f === 'r' || f === 'get')) reads++;
+    if (f === 'read' || f === 'r' || f === 'get') read = true;
   }
-  return reads > 0;
+  return read;
 }
 
 /** Takes the pairs apart. */

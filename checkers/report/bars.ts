@@ -1,4 +1,5 @@
 import type { ShownOperation } from '../linearizability/evidence.js';
+import { legible } from './legible.js';
 import type { Painter } from './paint.js';
 
 const MARGIN = '    ';
@@ -20,7 +21,7 @@ export interface Drawn {
  */
 export function drawBars(evidence: Drawn, paint: Painter, columnsMax: number): string[] {
   const shown = chosen(evidence);
-  const names = shown.map((operation) => operation.node ?? `p${operation.process}`);
+  const names = shown.map((operation) => legible(operation.node ?? `p${operation.process}`));
   const nameWidth = Math.max(...names.map((name) => name.length));
   const inside = layout(shown, evidence.cut, (operation) => label(operation).length + 4);
   const fits = MARGIN.length + nameWidth + 1 + inside.width + 6 <= columnsMax;

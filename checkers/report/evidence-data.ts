@@ -1,4 +1,4 @@
-import type { History, HistoryEvent } from '../../engine/history.js';
+import type { History } from '../../engine/history.js';
 import type { ConsistencyResult } from '../consistency/consistency.js';
 import { operationsOf, type Operation } from '../history/operation.js';
 import type { LinearizabilityResult } from '../linearizability/linearizable.js';
@@ -6,6 +6,7 @@ import { describe, type AnyModel } from '../models/model.js';
 import type { TransactionsResult } from '../transactions/transactions.js';
 import { textOf, transactionsOf } from '../transactions/transaction.js';
 import { showValue } from '../values.js';
+import { bandsOf, type EvidenceBand } from './bands.js';
 
 /** One bar. Times in µs; a place in the history where it has no times. */
 export interface EvidenceBar {
@@ -19,14 +20,6 @@ export interface EvidenceBar {
   readonly outcome: 'ok' | 'failed' | 'unknown';
   /** Number of its key in `keys`; -1 for none. */
   readonly key: number;
-}
-
-/** Time during which something was so: a fault, a leader. */
-export interface EvidenceBand {
-  readonly from: number;
-  readonly to: number | null;
-  readonly text: string;
-  readonly kind: 'fault' | 'leader';
 }
 
 /** Something found, with the operations that it is about. */
@@ -61,6 +54,8 @@ export interface EvidenceData {
 
 export interface EvidenceSource {
   readonly history: History;
+  /** Faults and leaders, where the history itself does not tell of them. */
+  readonly nemesis?: History | undefined;
   /** Undefined for transactions. */
   readonly model?: AnyModel | undefined;
   readonly linearizability?: LinearizabilityResult | undefined;
@@ -105,7 +100,7 @@ export function evidenceData(source: EvidenceSource): EvidenceData {
     lanes: [...lanes.keys()],
     keys: [...keys.keys()],
     bars,
-    bands: bandsOf(source.history, timed),
+    bands: bandsOf(source.nemesis ?? source.history, timed),
     findings,
   };
 }
@@ -166,27 +161,4 @@ function foundOf({
 
 function headOf(verdict: EvidenceData['verdict'], level: string): string {
   return verdict === 'ok' ? level : verdict === 'violation' ? `not ${level}` : `${level}: undecided`;
-}
-
-// What nemeses call the end of something, and leaders.
-const ENDS = /^(stop|heal|end|resume|restart|recover|reset|fast|unclog)/;
-
-/** Faults and leaders, where the nemesis wrote them down: from `start-partition` to `stop-partition`, from one leader to the next. */
-function bandsOf(history: History, timed: boolean): EvidenceBand[] {
-  const bands: { from: number; to: number | null; text: string; kind: EvidenceBand['kind']; name: string }[] = [];
-  const at = (event: HistoryEvent, place: number): number => (timed ? event.time : place);
-  for (const [place, event] of history.entries()) {
-    if (event.process !== 'nemesis') continue;
-    const kind = /leader/.test(event.f) ? 'leader' : 'fault';
-    const name = kind === 'leader' ? 'leader' : event.f.replace(/^(start|stop|begin|end|heal)[-_]?/, '');
-    const open = bands.find(
-      (band) => band.to === null && band.kind === kind && (band.name === name || name === '' || kind === 'leader'),
-    );
-    const ends = ENDS.test(event.f);
-    if (open !== undefined && (ends || kind === 'leader')) open.to = at(event, place);
-    if (ends || (open !== undefined && kind === 'fault')) continue;
-    const value = event.value === null ? '' : ` ${showValue(event.value)}`;
-    bands.push({ from: at(event, place), to: null, text: `${event.f}${value}`, kind, name });
-  }
-  return bands.map(({ from, to, text, kind }) => ({ from, to, text, kind }));
 }

@@ -63,16 +63,24 @@ function drawFinding(data: EvidenceData, finding: EvidenceFinding, top: number):
   y += 10;
   const rows = rowsOf(bars, lanes);
   const height = rows.count * ROW;
-  for (const band of data.bands) {
-    if (band.from > last || (band.to ?? Infinity) < from) continue;
+  const shown = data.bands.filter((band) => band.from <= last && (band.to ?? Infinity) >= from);
+  const strips = [...new Set(shown.map(({ row }) => row))].sort((a, b) => a - b);
+  const above = Math.max(1, strips.length) * BAND;
+  for (const band of shown) {
+    const strip = y + strips.indexOf(band.row) * BAND;
     const [a, b] = [x(Math.max(band.from, from)), x(band.to ?? last)];
     const fill = band.kind === 'leader' ? '#dfeafa' : '#fbe3d0';
     parts.push(
-      `<rect x="${a}" y="${y}" width="${round(Math.max(1, b - a))}" height="${height + BAND}" fill="${fill}"/>`,
-      text(a + 2, y + 12, band.text, 'font-size="10" fill="#555"'),
+      `<rect x="${a}" y="${strip}" width="${round(Math.max(1, b - a))}" height="${BAND - 2}" fill="${fill}"/>`,
+      ...(band.kind === 'fault'
+        ? [
+            `<rect x="${a}" y="${strip}" width="${round(Math.max(1, b - a))}" height="${y + above + height - strip}" fill="${fill}" fill-opacity="0.4"/>`,
+          ]
+        : []),
+      text(a + 2, strip + 12, band.text, 'font-size="10" fill="#555"'),
     );
   }
-  y += BAND;
+  y += above;
   for (const [row, lane] of rows.names) parts.push(text(8, y + row * ROW + 17, data.lanes[lane] ?? '', 'fill="#555"'));
   const middle = new Map<number, [number, number]>();
   for (const bar of bars) {

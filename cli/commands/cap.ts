@@ -5,7 +5,7 @@ import { BOUND, capPage, capStores, nearest, SETTLING, type CapReport } from '..
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { checkOutputs, writeWhole } from '../files.js';
-import { countOption, seedOption } from '../options.js';
+import { capSeedsOption, seedOption } from '../options.js';
 import type { CapListing, CapRow } from '../reports.js';
 import { capScreen } from '../screens/cap-screen.js';
 import { seedsFrom } from '../seeds.js';
@@ -29,7 +29,7 @@ export function addCap(program: Command, context: CommandContext, done: (code: E
     )
     .argument('[store...]', 'only these protocols, such as raft or quorum (default: all)')
     .option('-s, --seed <seed>', 'the first seed', seedOption, '1')
-    .option('-n, --seeds <n>', 'seeds a cut', countOption, SEEDS)
+    .option('-n, --seeds <n>', 'seeds a cut', capSeedsOption, SEEDS)
     .option('--html <file>', 'write a page with a picture of each cut')
     .option('--json', 'print one JSON value')
     .addHelpText(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { legible } from '../../checkers/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { checkOutputs } from '../files.js';
@@ -62,7 +63,7 @@ async function replay(file: string, flags: ReplayFlags, context: CommandContext)
   } else {
     terminal.out(runScreen(report.run, terminal));
     const mark = report.same ? terminal.paint('green', '✓') : terminal.paint('red', '✗');
-    terminal.out(`  ${mark} ${report.difference ?? verdictOf(report.of, report.run.verdict)}`);
+    terminal.out(`  ${mark} ${legible(report.difference ?? verdictOf(report.of, report.run.verdict))}`);
   }
   // A trace answers whether the run is the same; a repro whether the failure is still there.
   if (!report.same) return EXIT.violation;

@@ -13,6 +13,7 @@ import { commandLine } from '../reproduce.js';
 import { experimentScreen } from '../screens/experiment-screen.js';
 import { hungScreen } from '../screens/hung-screen.js';
 import { copyLines, counted } from '../screens/layout.js';
+import { legibleReport } from '../screens/legible-report.js';
 import { runScreen } from '../screens/run-screen.js';
 import { seedsFrom } from '../seeds.js';
 
@@ -24,6 +25,7 @@ interface RunFlags {
   readonly trace?: string;
   readonly traceLevel: string;
   readonly history?: string;
+  readonly evidence?: string;
   readonly html?: string;
   readonly json?: boolean;
 }
@@ -44,7 +46,8 @@ export function addRun(program: Command, context: CommandContext, done: (code: E
     .option('-b, --bug <name>', "switch on one of the protocol's planted bugs")
     .option('--trace <file>', 'write the trace, which `replay` and `open` read')
     .option('--trace-level <level>', 'events, or states: with what each step changed', 'events')
-    .option('--history <file>', 'write what the clients saw: JSON lines, or Jepsen EDN for .edn')
+    .option('--history <file>', 'write what the clients saw and what broke: JSON lines, or Jepsen EDN for .edn')
+    .option('--evidence <file>', 'write a page with the whole history, what was found, faults and leaders')
     .option('--html <file>', 'write one page that shows the run, and needs no network')
     .option('--json', 'print one JSON value')
     .addHelpText(
@@ -74,7 +77,7 @@ async function runOne(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, pool } = context;
-  const { seed, bug, trace, traceLevel, history, html, json } = flags;
+  const { seed, bug, trace, traceLevel, history, evidence, html, json } = flags;
   const settings = flags.set ?? {};
   const given = { target, settings, seed, ...source, ...(bug === undefined ? {} : { bug }) };
   const job: Extract<Job, { kind: 'run' }> = {
@@ -85,6 +88,7 @@ async function runOne(
     traceLevel: traceLevel as 'events' | 'states',
     ...(trace === undefined ? {} : { traceFile: trace }),
     ...(history === undefined ? {} : { historyFile: history }),
+    ...(evidence === undefined ? {} : { evidenceFile: evidence }),
     ...(html === undefined ? {} : { htmlFile: html }),
   };
   const begun = performance.now();
@@ -126,7 +130,7 @@ async function runMany(target: string, flags: RunFlags, count: number, context: 
       'option',
       '--seeds needs a scenario that can be read again (a name or a file was expected, found -)',
     );
-  for (const option of ['trace', 'history', 'html'] as const) {
+  for (const option of ['trace', 'history', 'evidence', 'html'] as const) {
     if (flags[option] !== undefined)
       throw new UsageError('option', `--${option} writes one run, and --seeds asks for ${count}`);
   }
@@ -192,7 +196,7 @@ function publicOutcome({
 }
 
 function seedsScreen(report: SeedsReport, flags: RunFlags, { terminal }: CommandContext): string {
-  const { scenario, failures, undecided, runs } = report;
+  const { scenario, failures, undecided, runs } = legibleReport(report);
   const { paint } = terminal;
   const good = runs - failures.length - undecided;
   const mark = failures.length > 0 ? paint('red', '✗') : undecided > 0 ? paint('yellow', '?') : paint('green', '✓');
@@ -209,7 +213,8 @@ function seedsScreen(report: SeedsReport, flags: RunFlags, { terminal }: Command
   if (failures.length > SHOWN_MAX) lines.push(`    and ${failures.length - SHOWN_MAX} more`);
   const [first] = failures;
   if (first !== undefined) {
-    const line = (verb: 'run' | 'open'): string => commandLine(verb, scenario, first.seed, flags.set ?? {}, report.bug);
+    const line = (verb: 'run' | 'open'): string =>
+      commandLine(verb, report.scenario, report.failures[0]!.seed, flags.set ?? {}, report.bug);
     lines.push(...copyLines(line('run'), line('open'), terminal));
   }
   return lines.join('\n');

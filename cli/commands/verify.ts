@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import { legible } from '../../checkers/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { readText } from '../files.js';
 import { seedOption, seedsOption, settingOption, type Settings } from '../options.js';
 import { HungHandler } from '../pool.js';
 import type { VerifyReport } from '../reports.js';
+import { legibleReport } from '../screens/legible-report.js';
 import { seedsFrom } from '../seeds.js';
 
 interface VerifyFlags {
@@ -51,10 +53,10 @@ Examples:
       if (flags.json === true)
         terminal.out(JSON.stringify({ scenario: target, runs: reports.length, differences: bad, reports }, null, 2));
       else {
-        for (const { seed, digest, events, same, difference } of reports) {
+        for (const { seed, digest, events, same, difference } of legibleReport(reports)) {
           const mark = same ? terminal.paint('green', '✓') : terminal.paint('red', '✗');
           terminal.out(
-            `${mark} ${terminal.paint('bold', target)}   seed ${seed}   ${same ? `${events} events, digest ${digest}, three times the same` : difference!}`,
+            `${mark} ${terminal.paint('bold', legible(target))}   seed ${seed}   ${same ? `${events} events, digest ${digest}, three times the same` : difference!}`,
           );
         }
       }

@@ -1,13 +1,15 @@
 import type { ExperimentRunReport } from '../reports.js';
 import type { Terminal } from '../terminal.js';
 import { copyLines, label, paragraph, roundText, table } from './layout.js';
+import { legibleReport } from './legible-report.js';
 
 /** With more comparisons than this, only those that do not hold are shown one by one. */
 const COMPARISONS_MAX = 16;
 
 /** Tables and comparisons of an experiment. */
-export function experimentScreen(report: ExperimentRunReport, terminal: Terminal): string {
+export function experimentScreen(experiment: ExperimentRunReport, terminal: Terminal): string {
   const { paint } = terminal;
+  const report = legibleReport(experiment);
   const mark = report.expected ? paint('green', '✓') : paint('red', '✗');
   const lines = [`${mark} ${paint('bold', report.scenario)}   seed ${report.seed}   ${report.runs} runs`];
   lines.push(...paragraph(report.summary, 2, terminal).map((line) => paint('dim', line)));

@@ -1,6 +1,8 @@
+import { legible } from '../../checkers/index.js';
 import type { CampaignState } from '../../fuzz/index.js';
 import type { Terminal } from '../terminal.js';
 import { counted, label, paragraph, wrapped } from './layout.js';
+import { legibleReport } from './legible-report.js';
 
 const SHOWN_MAX = 10;
 
@@ -20,7 +22,7 @@ export function fuzzScreen(
 ): string {
   const { paint } = terminal;
   const lines: string[] = [];
-  for (const { seed, property, file } of failures.slice(1, SHOWN_MAX)) {
+  for (const { seed, property, file } of legibleReport(failures.slice(1, SHOWN_MAX))) {
     lines.push(`  also seed ${seed}: ${property ?? ''}   ${paint('dim', file)}`);
   }
   if (failures.length > SHOWN_MAX) lines.push(`  and ${failures.length - SHOWN_MAX} more, in the same folder`);
@@ -35,8 +37,8 @@ export function fuzzScreen(
   if (state.undecided > 0) parts.push(`${state.undecided} undecided`);
   if (interrupted) parts.push('interrupted');
   const runs = `${counted(state.runs, 'run')} in ${state.seconds.toFixed(1)} s (${rate} a second)`;
-  lines.push(`${mark} ${paint('bold', target)}   ${runs}   ${parts.join(', ')}`);
-  const marks = Object.entries(state.marks).map(([name, count]) => `${name} ×${count}`);
+  lines.push(`${mark} ${paint('bold', legible(target))}   ${runs}   ${parts.join(', ')}`);
+  const marks = Object.entries(legibleReport(state.marks)).map(([name, count]) => `${name} ×${count}`);
   if (marks.length > 0) lines.push(...wrapped('reached', marks, terminal));
   else if (state.runs > 0) lines.push(label('reached', 'no mark at all: did anything happen in these runs?', terminal));
   if (!found && state.runs > 0) lines.push(...ruleOfThree(state.runs, terminal));

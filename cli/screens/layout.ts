@@ -13,15 +13,18 @@ export function label(name: string, text: string, terminal: Terminal): string {
 }
 
 /** A label and items after it, on as many lines as they need. */
-export function wrapped(name: string, items: readonly string[], terminal: Terminal): string[] {
+export function wrapped(name: string, items: readonly string[], terminal: Terminal, between = ', '): string[] {
   const width = proseWidth(terminal) - LABEL_WIDTH - 3;
   const lines: string[] = [];
   for (const item of items) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + item.length + 2 <= width) lines[lines.length - 1] = `${last}, ${item}`;
+    if (last !== undefined && last.length + item.length + 2 <= width)
+      lines[lines.length - 1] = `${last}${between}${item}`;
     else lines.push(item);
   }
-  return lines.map((line, i) => label(i === 0 ? name : '', `${line}${i < lines.length - 1 ? ',' : ''}`, terminal));
+  return lines.map((line, i) =>
+    label(i === 0 ? name : '', `${line}${i < lines.length - 1 ? between.trimEnd() : ''}`, terminal),
+  );
 }
 
 /** Prose in lines of the terminal's width, each indented. */

@@ -2,6 +2,7 @@ import { formatDuration } from '../../engine/index.js';
 import type { Phase, RunReport, StoryLine } from '../reports.js';
 import type { Terminal } from '../terminal.js';
 import { copyLines, counted, durationText, label, paragraph, secondsText, wrapped } from './layout.js';
+import { legibleReport } from './legible-report.js';
 
 const STORY_LINES_MAX = 14;
 /** A wait that takes this share of a phase is worth a colour. */
@@ -9,8 +10,9 @@ const LONG_SILENCE = 0.15;
 
 /** What a person reads after a run: the evidence first when something broke, then what happened, then the figures. */
 export function runScreen(report: RunReport, terminal: Terminal): string {
-  const failed = report.verdict === 'violation';
-  return (failed ? failureScreen(report, terminal) : summaryScreen(report, terminal)).join('\n');
+  const shown = legibleReport(report);
+  const failed = shown.verdict === 'violation';
+  return (failed ? failureScreen(shown, terminal) : summaryScreen(shown, terminal)).join('\n');
 }
 
 function headline(report: RunReport, terminal: Terminal): string {
@@ -160,7 +162,7 @@ function figures(report: RunReport, terminal: Terminal): string {
 
 function closing(report: RunReport, terminal: Terminal): string[] {
   const lines = report.files.map((file) => label('wrote', file, terminal));
-  for (const note of report.notes) lines.push(label('note', note, terminal));
+  for (const note of report.notes) lines.push(...wrapped('note', note.split(' '), terminal, ' '));
   return [...lines, ...copyLines(report.reproduce, report.look, terminal)];
 }
 

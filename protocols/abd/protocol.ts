@@ -37,6 +37,7 @@ export const abd = defineProtocol<Abd>({
     cas: (node, { ref }) => refuse(node, ref, 'compare and set'),
     append: (node, { ref }) => refuse(node, ref, 'append'),
   },
+  roles: ['writer', 'replica'],
   role: ({ id, options }) => ({ name: id === options.writer ? 'writer' : 'replica' }),
   invariants: abdInvariants,
   bugs: abdBugs,

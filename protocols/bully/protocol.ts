@@ -67,6 +67,7 @@ export const bully = defineProtocol<Bully>({
     },
   },
 
+  roles: ['leader', 'follower', 'recovering', 'election', 'reorganization'],
   role({ id, volatile: { s, c } }) {
     if (s === 'Normal') return { name: c === id ? 'leader' : 'follower' };
     return { name: s === 'Down' ? 'recovering' : s.toLowerCase() };

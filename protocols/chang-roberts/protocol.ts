@@ -63,6 +63,7 @@ export const changRoberts = defineProtocol<ChangRoberts>({
     },
   },
 
+  roles: ['leader', 'participant', 'bystander'],
   role: ({ volatile: { status, participating } }) => ({
     name: status === 'leader' ? 'leader' : participating ? 'participant' : 'bystander',
   }),

@@ -98,6 +98,7 @@ export const floodMax = defineProtocol<FloodMax>({
     },
   },
 
+  roles: ['candidate', 'leader', 'non-leader'],
   role: ({ volatile: { status } }) => ({ name: status === 'unknown' ? 'candidate' : status }),
   invariants: electionProperties<FloodMax>('Lynch 1996, section 4.1'),
   bugs,

@@ -71,6 +71,7 @@ export const lcr = defineProtocol<Lcr>({
     },
   },
 
+  roles: ['candidate', 'leader', 'non-leader'],
   role: ({ volatile: { status } }) => ({ name: status === 'unknown' ? 'candidate' : status }),
   invariants: electionProperties<Lcr>('Lynch 1996, section 3.3'),
   bugs,

@@ -79,6 +79,7 @@ export const leases = defineProtocol<Leases>({
   },
 
   /** `leader`, as for other protocols, is whoever may act alone now: the holder of the lease. */
+  roles: ['lock-service', 'storage', 'leader', 'waiting', 'idle'],
   role({ id, members, durable, volatile }) {
     if (id === members[0]) return { name: 'lock-service', term: durable.epoch };
     if (id === members[1]) return { name: 'storage' };

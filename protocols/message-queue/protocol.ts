@@ -51,6 +51,7 @@ export const messageQueue = defineProtocol<MessageQueue>({
     visible: onVisible,
     remember: (node, { id }) => rememberLate(node, id),
   },
+  roles: ['queue', 'consumer'],
   role: ({ id, members }) => ({ name: id === members[0] ? 'queue' : 'consumer' }),
   invariants,
   bugs,

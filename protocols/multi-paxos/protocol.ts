@@ -85,6 +85,7 @@ export const multiPaxos = defineProtocol<MultiPaxos>({
       onCommand(node, ref, { op: 'append', key: args.key, value: args.value }, session),
     reconfigure: (node, { ref, args, session }) => onReconfigure(node, ref, args.configuration.map(nodeId), session),
   },
+  roles: ['follower', 'candidate', 'leader', 'outside'],
   role: ({ id, durable, volatile }) => ({
     name: volatile.role === 'follower' && !mayStand({ id, durable, volatile }) ? 'outside' : volatile.role,
     term: showBallot(volatile.ballot ?? volatile.following ?? durable.maxBal),

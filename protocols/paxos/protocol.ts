@@ -48,6 +48,7 @@ export const paxos = defineProtocol<Paxos>({
   },
   onTimer: { retry: onRetry, alive: onAliveTimer },
   onRequest: { propose: onPropose },
+  roles: ['proposer', 'acceptor', 'learner'],
   role({ durable, volatile }) {
     if (volatile.phase !== 'idle') return { name: 'proposer', term: showBallot(volatile.ballot) };
     return { name: durable.outcome === null ? 'acceptor' : 'learner', term: showBallot(durable.acceptor.maxBal) };

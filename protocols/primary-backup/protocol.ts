@@ -89,6 +89,7 @@ export const primaryBackup = defineProtocol<PrimaryBackup>({
     append: (node, { ref, args, session }) =>
       onUpdate(node, ref, { op: 'append', key: args.key, value: args.value }, session),
   },
+  roles: ['backup', 'candidate', 'primary', 'witness'],
   role: ({ durable, volatile }) => ({ name: volatile.role, term: durable.vote.epoch }),
   invariants: primaryBackupInvariants,
   bugs: primaryBackupBugs,

@@ -120,6 +120,7 @@ export const quorum = defineProtocol<Quorum>({
       node.reply(ref, null);
     },
   },
+  roles: ['replica', 'outside'],
   role: ({ id, durable }) => ({ name: durable.membership?.members.includes(id) === false ? 'outside' : 'replica' }),
   invariants: quorumInvariants,
   bugs: quorumBugs,

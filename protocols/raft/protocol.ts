@@ -105,6 +105,7 @@ export const raft = defineProtocol<Raft>({
     changeMembers: onChangeMembers,
     transferLeadership: onTransferLeadership,
   },
+  roles: ['follower', 'pre-candidate', 'candidate', 'leader'],
   role: (node) => ({ name: node.volatile.role, term: node.durable.currentTerm }),
   invariants: raftInvariants,
   bugs: raftBugs,

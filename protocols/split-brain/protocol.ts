@@ -63,6 +63,7 @@ export const splitBrain = defineProtocol<SplitBrain>({
 
   onTimer: { heartbeat: beat, election: standForElection },
 
+  roles: ['storage', 'follower', 'candidate', 'leader'],
   role({ id, members, durable, volatile }) {
     return id === storageOf({ members }) ? { name: 'storage' } : { name: volatile.role, term: durable.epoch };
   },

@@ -110,6 +110,7 @@ export const threePhaseCommit = defineProtocol<ThreePhaseCommit>({
     forget: (node, { txn }) => forget(node, txn),
   },
 
+  roles: ['recovering', 'coordinator', 'participant'],
   role({ id, volatile }) {
     const phases = [...volatile.live.values()];
     if (phases.some(({ phase }) => phase === 'recover')) return { name: 'recovering' };

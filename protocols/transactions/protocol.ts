@@ -33,6 +33,7 @@ export const transactions = defineProtocol<Transactions>({
   onStart: recover,
   onRequest: { txn: begin },
   onTimer: { step: onStep, log: logLate },
+  roles: ['locking', 'snapshot', 'optimistic'],
   role: ({ options }) => ({ name: options.concurrency }),
   invariants,
   bugs,

@@ -59,6 +59,7 @@ export const twoGenerals = defineProtocol<TwoGenerals>({
       node.mark(node.volatile.plan, { heard: node.volatile.heard });
     },
   },
+  roles: ['general-a', 'general-b', 'attack', 'retreat'],
   role: ({ id, members, volatile }) => ({ name: volatile.plan ?? (id === members[0] ? 'general-a' : 'general-b') }),
   invariants: [coordinatedAttack],
 });

@@ -119,6 +119,7 @@ export const twoPhaseCommit = defineProtocol<TwoPhaseCommit>({
     },
   },
 
+  roles: ['blocked', 'coordinator', 'uncertain', 'participant'],
   role({ id, durable, volatile }) {
     const records = [...durable.log, ...volatile.unforced].map(([, record]) => record);
     if ([...volatile.asked.values()].some((times) => times >= 2)) return { name: 'blocked' };

@@ -131,6 +131,7 @@ export const viewstampedReplication = defineProtocol<ViewstampedReplication>({
     reconfigure: (replica, { ref, args, session }) =>
       onCommand(replica, ref, { op: 'reconfigure', configuration: args.configuration.map(nodeId) }, session),
   },
+  roles: ['leader', 'backup', 'view-change', 'recovering', 'waiting', 'transitioning', 'shut-down'],
   // What other protocols call a leader: so that `whom: leader` means the primary.
   role: ({ id, volatile }) => ({
     name: volatile.status !== 'normal' ? volatile.status : isPrimary({ id, volatile }) ? 'leader' : 'backup',

@@ -109,6 +109,7 @@ export const zab = defineProtocol<Zab>({
     append: (node, { ref, args, session }) =>
       onCommand(node, ref, { op: 'append', key: args.key, value: args.value }, session),
   },
+  roles: ['looking', 'follower', 'prospective', 'leader'],
   role: ({ durable, volatile: { state, phase, epoch } }) => {
     if (state === 'looking') return { name: 'looking', term: durable.acceptedEpoch };
     if (state === 'following') return { name: 'follower', term: durable.acceptedEpoch };

@@ -66,8 +66,9 @@ export function askedAcross(
   return during.filter(({ operation, node }) => here.includes(node) && written.has(operation.key)).length;
 }
 
-export function isTotal({ asked, ok }: Answered): boolean {
-  return asked > 0 && ok === 1;
+/** Of nothing that was asked, nothing was answered. */
+export function isTotal({ ok }: Answered): boolean {
+  return ok === 1;
 }
 
 function shares({ asked, ok, failed }: Answered): Answered {

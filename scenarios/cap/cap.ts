@@ -149,7 +149,7 @@ function sentence({ sides, oneWay }: CutRun): string {
 }
 
 /** Reads and writes apart: whatever was the least. */
-function worst(all: readonly Availability[]): Availability {
+export function worst(all: readonly Availability[]): Availability {
   const least = (kind: 'reads' | 'writes') =>
     all
       .map((one) => one[kind])

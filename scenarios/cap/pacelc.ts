@@ -28,8 +28,12 @@ export function pacelcOf(store: CapStore, seeds: readonly string[]): Pacelc {
   const readSlope = slope(medians.map(({ reads }) => reads));
   const writeSlope = slope(medians.map(({ writes }) => writes));
   const refuted = seeds.some((seed) => isRefuted(runToEnd(stretched(store, seed))));
+  return { class: elseClassOf(readSlope, writeSlope, refuted), readSlope, writeSlope, refuted };
+}
+
+export function elseClassOf(readSlope: number, writeSlope: number, refuted: boolean): ElseClass {
   const waits = readSlope >= SLOPE_MIN || writeSlope >= SLOPE_MIN;
-  return { class: !waits ? 'L' : refuted ? 'neither' : 'C', readSlope, writeSlope, refuted };
+  return !waits ? 'L' : refuted ? 'neither' : 'C';
 }
 
 function calm(store: CapStore, seed: string): SimulationConfig {

@@ -106,6 +106,10 @@ describe('our own format', () => {
     expect(error.message).toMatch(new RegExp(`^h\\.jsonl:${line}:${column}: .* was expected$`));
     expect(error.hint).not.toBe('');
   });
+  test('what is nested too deeply is refused', () => {
+    const deep = `{"index":0,"time":0,"type":"ok","process":0,"f":"read","value":${'['.repeat(202)}${']'.repeat(202)}}`;
+    expect(fault(deep)).toMatchObject({ code: 'bad-event', expected: expect.stringContaining('at most 200 levels') });
+  });
   test('a misspelt field is suggested', () => {
     expect(fault('{"index":0,"time":0,"type":"ok","proces":0,"f":"read"}').hint).toBe('Is proces meant to be process?');
   });
@@ -231,6 +235,8 @@ describe('recognising a format', () => {
   });
   test('or saying what it is not', () => {
     expect(fault('').code).toBe('empty');
+    expect(fault('[]').code).toBe('empty');
+    expect(fault('{:type [1)}').hint).toBe('Closes what was opened in line 1, column 8.');
     expect(fault(' \n\n ').code).toBe('empty');
     expect(fault('\n  PK\u0003\u0004')).toMatchObject({
       code: 'unknown-format',

@@ -10,6 +10,7 @@ import {
   writeJepsen,
   writePorcupineKv,
 } from '../../checkers/index.js';
+import { writeEdn } from '../../checkers/formats/jepsen.js';
 import type { HistoryEvent, Value } from '../../engine/history.js';
 import { randomHistory } from './random-history.js';
 import { simulate } from './transactions-stores.js';
@@ -42,6 +43,20 @@ describe("Jepsen's EDN", () => {
     expect(readHistory(text).history).toEqual(history);
     expect(transactions(readHistory(text).history)).toEqual(transactions(history));
   });
+  test('sets, maps with other keys and tagged values are written as such', () => {
+    expect(
+      [{ '#set': [1, 'a'] }, { '#map': [[[1], 2]] }, { '#tag': 'inst', value: '2020' }, 1e20].map(writeEdn),
+    ).toEqual(['#{1 "a"}', '{[1] 2}', '#inst "2020"', '1e+20']);
+  });
+  test('an index is kept, a time that is missing is counted, a nemesis needs no name', () => {
+    const { history } = readHistory(`{:index 7 :type :info :process :nemesis :value [:isolated "n1"]}
+{:index 9 :type :invoke :process 0 :f :read :value nil}`);
+    expect(history).toEqual([
+      { index: 7, time: 0, type: 'info', process: 'nemesis', f: 'nemesis', value: ['isolated', 'n1'] },
+      { index: 9, time: 1, type: 'invoke', process: 0, f: 'read', value: null },
+    ]);
+    expect(readHistory(writeJepsen(history)).history).toEqual(history);
+  });
   test('any value in the place of a step', () => {
     const step = fc.oneof(fc.integer(), fc.string(), fc.array(fc.oneof(fc.string(), fc.integer()), { maxLength: 3 }));
     fc.assert(
@@ -64,6 +79,11 @@ describe("Jepsen's EDN", () => {
     // Writes of pairs to one register: its reads are called with nothing.
     const whole = readHistory(pairs.replace('[7 nil]', 'nil'));
     expect(whole.history[0]).toMatchObject({ value: [7, 1] });
+    // One operation that is about no pair tells that none is.
+    const mixed = readHistory(
+      pairs.replace('{:type :info', '{:type :invoke, :process 1, :f :add, :value 3}\n{:type :info'),
+    );
+    expect(mixed.history[0]?.key).toBeUndefined();
     const writesOnly = readHistory(pairs.split('\n').slice(0, 2).join('\n'));
     expect(writesOnly.history[0]?.key).toBeUndefined();
   });
@@ -80,6 +100,20 @@ describe("Porcupine's logs", () => {
     );
     const names = { read: 'get', append: 'append' } as Record<string, string>;
     expect(readHistory(text).history).toEqual(history.map((event) => ({ ...event, f: names[event.f] })));
+  });
+  test('of its key-value store: no nemesis, and numbers as texts', () => {
+    const write: HistoryEvent = { index: 1, time: 1, type: 'invoke', process: 0, f: 'write', key: 3, value: 4 };
+    const nemesis: HistoryEvent = { index: 0, time: 0, type: 'info', process: 'nemesis', f: 'start', value: null };
+    expect(writePorcupineKv([nemesis, write])).toBe('{:process 0, :type :invoke, :f :put, :key "3", :value "4"}\n');
+  });
+  test('of the etcd test: a nemesis, and lines that end as on Windows', () => {
+    const nemesis: HistoryEvent = { index: 0, time: 0, type: 'info', process: 'nemesis', f: 'start', value: 'cut n1' };
+    const text = `${writeEtcdLog([nemesis])}INFO  jepsen.util - 1\t:invoke\t:write\t4\n`;
+    for (const given of [text, text.replaceAll('\n', '\r\n')])
+      expect(readHistory(given).history.map(({ process, value }) => [process, value])).toEqual([
+        ['nemesis', 'cut n1'],
+        [1, 4],
+      ]);
   });
   test('of the etcd test: one register of integers', () => {
     const history = counted(

@@ -95,6 +95,50 @@ function drawn({ change, ask, answers }: Vocabulary, seed: number): HistoryEvent
   return history;
 }
 
+describe('in particular', () => {
+  type Line = readonly [process: number | 'nemesis', type: HistoryEvent['type'], f: string, value?: number | null];
+  const answers = (...lines: readonly Line[]): string[] => {
+    const online = new OnlineLinearizability(register);
+    return lines.map(([process, type, f, value = null], at) =>
+      online.feed({ index: at, time: at, process, type, f, value }),
+    );
+  };
+
+  test('a violation stays one, whatever becomes of other keys', () => {
+    const online = new OnlineLinearizability(register);
+    const of = (key: string, f: string): string[] =>
+      (['invoke', 'ok'] as const).map((type, at) =>
+        online.feed({ index: at, time: at, process: 0, type, f, key, value: type === 'ok' ? 7 : null }),
+      );
+    expect([of('x', 'read'), of('y', 'unheard-of'), of('x', 'read')].flat()).toEqual([
+      'ok',
+      ...Array(5).fill('violation'),
+    ]);
+  });
+
+  test('what the nemesis does is nothing that the model would have to know', () => {
+    const done: Line[] = [
+      [0, 'invoke', 'read'],
+      [0, 'ok', 'read', 7],
+    ];
+    expect(answers(['nemesis', 'invoke', 'start'], ['nemesis', 'info', 'start'], ...done).at(-1)).toBe('violation');
+  });
+
+  test('what was lost comes after what had returned before it was called, for a read that was open all the time, too', () => {
+    const lost: Line[] = [
+      [0, 'invoke', 'read'],
+      [1, 'invoke', 'write', 3],
+      [1, 'ok', 'write', 3],
+      [2, 'invoke', 'write', 2],
+      [2, 'info', 'write', 2],
+      [0, 'ok', 'read', 2],
+      [1, 'invoke', 'read'],
+    ];
+    expect(answers(...lost, [1, 'ok', 'read', 2]).at(-1)).toBe('ok');
+    expect(answers(...lost, [1, 'ok', 'read', 3]).at(-1)).toBe('violation');
+  });
+});
+
 test('remembers no more than what is open, and says so where that is too much', () => {
   const shape: HistoryShape = { operations: 4_000, processes: 5, names: ['read', 'write', 'cas'], keys: 2, values: 5 };
   expect(firstFound(randomHistory(shape, 1), kv)).toBe(-1);

@@ -54,6 +54,9 @@ describe('broadcasts: each property bites, on its own', () => {
       'total order': 'ok',
     });
   });
+  test('a message that is broadcast twice was broadcast the first time', () => {
+    expect(verdicts('a+1 a.1 b.1 c.1 a+1')).toMatchObject({ integrity: 'ok', 'causal order': 'ok' });
+  });
   test('says who and what', () => {
     const found = broadcastProperties(trace('a+1 b+2 a.1 a.2 b.2 b.1'), NODES)[4];
     expect(found?.says).toBe('a delivered 1 before 2, and b delivered 2 before 1');
@@ -164,6 +167,7 @@ describe('coordination', () => {
     expect(
       mutualExclusion([step('enter', 'a'), step('enter', 'b', 'y'), step('leave', 'a'), step('enter', 'b')]).verdict,
     ).toBe('ok');
+    expect(mutualExclusion([step('enter', 'a'), step('enter', 'a')]).verdict).toBe('ok');
     expect(mutualExclusion([step('enter', 'a'), step('enter', 'b')])).toMatchObject({
       verdict: 'violation',
       says: 'b entered x while a was inside',

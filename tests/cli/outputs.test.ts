@@ -81,6 +81,7 @@ describe('a number that was meant otherwise', () => {
   it('is refused where it would fill the memory', () => {
     expect(refusal('run', 'mine.yaml', '--seeds', '99999999999')).toContain('at most 1000000 were expected');
     expect(refusal('verify', 'mine.yaml', '--seeds', '99999999999')).toContain('at most 1000000 were expected');
+    expect(refusal('cap', 'abd', '--seeds', '99999999999')).toContain('--seeds: "99999999999" (at most 10000');
     expect(refusal('run', 'mine.yaml', '--set', 'nodes=1e9')).toContain('at most 10000 was expected, found 1000000000');
     const clients = 'clients: { count: 1000000000, operations: [{ request: read }] }';
     place.write('many.yaml', `${yaml}${clients}\n`);

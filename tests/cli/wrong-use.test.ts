@@ -5,6 +5,7 @@ import { Workplace } from './spawn.js';
 let place: Workplace;
 beforeAll(() => {
   place = new Workplace();
+  place.write('folder.ts/in-it', '');
 });
 afterAll(() => place.remove());
 
@@ -33,6 +34,12 @@ describe('wrong use', () => {
       /cannot write \/dev\/null\/x: a part of its path is no folder/,
     ],
     [['run', 'raft/leader-crash', '--trace', '.'], /cannot write \.: it is a folder/],
+    [['run', 'folder.ts'], /cannot read folder\.ts: it is a folder/],
+    [['replay', '-'], /standard input is empty/],
+    [
+      ['fuzz', 'raft/leader-crash', '--runs', '0'],
+      /^splitbrain: --runs: "0" \(a whole number from 1 was expected\)\n$/,
+    ],
     [['run', 'raft/leader-crash', '--trace', 'x', '--history', './x'], /two outputs go to/],
     [['check', 'nothing.jsonl', '--model', 'kv'], /cannot read nothing\.jsonl: there is no such file/],
     [['check', '-', '--model', 'kvv'], /unknown model 'kvv'/],

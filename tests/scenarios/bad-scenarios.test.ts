@@ -88,6 +88,12 @@ describe('a scenario in YAML', () => {
     ['nothing', '', 'f.yaml:1:1: a mapping was expected (name, protocol, nodes, until, …), found nothing'],
     ['brackets without end', `${good}options: ${'['.repeat(5_000)}`, 'f.yaml:13:210: brackets nest deeper than 200'],
     ['itself', `${good}options: &o {preVote: *o}\n`, 'f.yaml:13:'],
+    [
+      'a key that would be lost',
+      `${good}options: {__proto__: 1}\n`,
+      'f.yaml:13:22: options.__proto__: a key named "__proto__" cannot be used',
+    ],
+    ['a number that is none', changed('0.01', '.nan'), 'f.yaml:7:9: network.loss: a number was expected, found NaN'],
   ])('with %s is refused where it stands', (_, text, message) => {
     expect(problem(text)).toContain(message);
   });

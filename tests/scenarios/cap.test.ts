@@ -4,6 +4,8 @@ import { classOf, type Observed } from '../../scenarios/cap/classify.js';
 import { cutOf, CUTS, nodesFor } from '../../scenarios/cap/cuts.js';
 import { convergenceIn, lossesIn } from '../../scenarios/cap/losses.js';
 import { HEAL_AT } from '../../scenarios/cap/probe.js';
+import { worst } from '../../scenarios/cap/cap.js';
+import { elseClassOf, type ElseClass } from '../../scenarios/cap/pacelc.js';
 import { capPage, capStores, measureCap, type CapReport } from '../../scenarios/index.js';
 import type { HistoryEvent } from '../../engine/index.js';
 
@@ -20,6 +22,7 @@ describe('the class of a store', () => {
     ['inadequate', [seen(all, all, false)]],
     ['CP', [seen(all, all, false), seen(all, some, false), seen(some, some, false)]],
     ['read-only', [seen(all, some, true)]],
+    ['read-only', [seen(all, all, true), seen(all, some, false)]],
     ['neither', [seen(some, all, false), seen(all, all, true)]],
     ['depends on the bound', [seen(some, some, true, { reads: all, writes: all })]],
   ])('%s', (name, observed) => expect(classOf(observed)).toBe(name));
@@ -100,13 +103,37 @@ describe('what is left after the healing', () => {
     const reads = [...read(0, 10, 1, 'n1', 7), ...read(2, 20, 2, 'n2', 6), ...read(4, 30, 2, 'n2', 7)];
     expect(convergenceIn(reads, HEAL_AT)).toBe(20);
     expect(convergenceIn(reads.slice(0, 4), HEAL_AT)).toBe(null);
+    const again = [...reads, ...read(6, 40, 1, 'n1', 8), ...read(8, 50, 2, 'n2', 8)];
+    expect(convergenceIn(again, HEAL_AT)).toBe(30);
+    expect(convergenceIn([...read(0, -10, 1, 'n1', 5), ...read(2, 10, 1, 'n1', 7)], HEAL_AT)).toBe(0);
   });
+});
+
+describe('what is given up when all is well', () => {
+  it.each<[ElseClass, number, number, boolean]>([
+    ['L', 0, 0.1, true],
+    ['C', 2, 0, false],
+    ['C', 0, 2, false],
+    ['neither', 2, 2, true],
+  ])('%s', (name, reads, writes, refuted) => expect(elseClassOf(reads, writes, refuted)).toBe(name));
+});
+
+it('the worst seed counts, of those in which something was asked', () => {
+  const none: Answered = { asked: 0, ok: 0, failed: 0 };
+  const one = { reads: all, writes: none };
+  const other = { reads: some, writes: all };
+  for (const seeds of [
+    [one, other],
+    [other, one],
+  ])
+    expect(worst(seeds)).toEqual({ reads: some, writes: all });
 });
 
 describe('cuts', () => {
   it.each(CUTS)('%s: everybody is on a side, and the leader where it should be', (name) => {
     for (const leader of [-1, 0, 2, 3]) {
-      const { sides, nodes } = cutOf(name, leader);
+      const { sides, nodes, oneWay } = cutOf(name, leader);
+      expect(oneWay).toBe(name === 'one-way');
       expect(nodes).toBe(nodesFor(name));
       expect(new Set(sides.flat()).size).toBe(nodes);
       if (leader >= 0 && name === 'majority and minority') expect(sides[0]).toContain(leader);

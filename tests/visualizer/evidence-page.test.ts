@@ -35,8 +35,24 @@ function staleData() {
 describe('the data of a picture', () => {
   it('has bands for faults and leaders', () => {
     expect(staleData().bands).toEqual([
-      { from: 0, to: null, text: 'leader n1', kind: 'leader' },
-      { from: 2_500, to: 5_000, text: 'start-partition "</script>"', kind: 'fault' },
+      { from: 0, to: null, text: 'leader n1', kind: 'leader', row: 0 },
+      { from: 2_500, to: 5_000, text: 'start-partition "</script>"', kind: 'fault', row: 1 },
+    ]);
+  });
+  it('has two leaders at once in two rows, and each fault with its own end', () => {
+    const note = (time: number, f: string, of: string): HistoryEvent => ({
+      ...{ index: time, time, type: 'info', process: 'nemesis', f },
+      value: { says: of, of },
+    });
+    const nemesis = [
+      ...[note(1, 'start-leader', 'n1'), note(2, 'start-crash', 'fault 1'), note(3, 'start-leader', 'n2')],
+      ...[note(4, 'start-crash', 'fault 2'), note(5, 'stop-crash', 'fault 1'), note(6, 'stop-leader', 'n1')],
+      ...[note(7, 'start-leader', 'n3'), note(8, 'stop-crash', 'fault 2')],
+    ];
+    const { bands } = evidenceData({ history: STALE, nemesis, model: kv });
+    expect(bands.map(({ text, from, to, row }) => `${text} ${from}–${to ?? ''} in ${row}`)).toEqual([
+      ...['n1 1–6 in 0', 'n2 3– in 1', 'n3 7– in 0'],
+      ...['fault 1 2–5 in 2', 'fault 2 4–8 in 3'],
     ]);
   });
   it('has the operation that fits nowhere, and the orders that fit', () => {

@@ -1,3 +1,5 @@
+import { leads, seeksToLead } from '../embed/leading-role.js';
+
 /** How a role looks: never by colour alone. */
 export interface RoleStyle {
   readonly shape: 'hexagon' | 'circle' | 'diamond' | 'square';
@@ -7,8 +9,6 @@ export interface RoleStyle {
   readonly leads: boolean;
 }
 
-const LEADS = /leader|leading|primary|coordinator|master|owner|distinguished|proposer/i;
-const SEEKS = /candidate|looking|elect|view-?change|recover|joint|prepar|suspect|pending|wait|uncertain/i;
 const FOLLOWS = /follower|following|backup|replica|participant|acceptor|secondary|slave|member|idle/i;
 
 /** Roles that protocols name: those that lead, those that seek to, those that follow, and up to three others. */
@@ -18,8 +18,8 @@ export function roleStyles(names: Iterable<string>): ReadonlyMap<string, RoleSty
   let other = 0;
   for (const name of names) {
     if (styles.has(name)) continue;
-    if (SEEKS.test(name)) styles.set(name, { shape: 'diamond', colour: '--candidate', leads: false });
-    else if (LEADS.test(name)) styles.set(name, { shape: 'hexagon', colour: '--leader', leads: true });
+    if (seeksToLead(name)) styles.set(name, { shape: 'diamond', colour: '--candidate', leads: false });
+    else if (leads(name)) styles.set(name, { shape: 'hexagon', colour: '--leader', leads: true });
     else if (FOLLOWS.test(name)) styles.set(name, { shape: 'circle', colour: '--follower', leads: false });
     else {
       styles.set(name, { shape: 'square', colour: others[other % others.length] ?? '--role-a', leads: false });

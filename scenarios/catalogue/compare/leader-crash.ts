@@ -209,7 +209,7 @@ function controlLoses({ store, appends, outages }: Measured): Comparison {
 }
 
 const NOTES = [
-  'The same for all: what clients ask and when (half reads, 100 operations a second; each client stays with who answered it), latencies, disks, the moment of the crash, three seconds of absence. Silence of 150 to 300 ms is taken for a crash. Clients do not repeat a question: to stores without sessions a repeated write is a second one.',
+  'The same for all: what clients ask and when (half reads, 100 operations a second; each client stays with who answered it), latencies, disks, the moment of the crash, two seconds of absence. Silence of 150 to 300 ms is taken for a crash. Clients do not repeat a question: to stores without sessions a repeated write is a second one.',
   `A client waits ${PATIENCE / 1_000} ms and then asks another node, drawn, perhaps the dead one again: this is in all figures of the crash. Recovered: when the last question was asked that got no answer. quorum and abd elect nobody: n1 crashes, and only the clients that stay with it notice.`,
   'Not the same: Zab hears of a crash by connections that are reset, at once, all others by silence. Viewstamped Replication writes no disk, which spares it the wait (0.5 to 2 ms), but if too many fail at once it forgets (viewstamped-replication/too-many-crashes). Primary-backup waits for the slowest backup, the others for the quicker half, and would serve on with one copy left.',
   'Reads: Raft and primary-backup ask who follows, without a disk; Multi-Paxos, Viewstamped Replication and Zab order them like writes; quorum and abd read from a majority, and abd writes back.',
@@ -252,6 +252,6 @@ export const leaderCrash = defineExperiment({
     'has no leader has no pause, and pays with every operation, or with its promises.',
   protocol: raft,
   source: 'the tables "What it costs" of the protocols’ READMEs',
-  settings: { seeds: { default: 20, summary: 'Crashes of each store' } },
+  settings: { seeds: { default: 10, summary: 'Crashes of each store' } },
   run,
 });

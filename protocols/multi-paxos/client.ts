@@ -1,5 +1,6 @@
 import type { NodeId, RequestRef, Session } from '../../engine/index.js';
 import { readKey, type KeyValueCommand } from '../parts/key-value.js';
+import { commandName } from '../parts/sessions.js';
 import { hasPromises, configurationOf, isOneToCome, isSettled, isWithinWindow } from './configuration.js';
 import { propose } from './proposing.js';
 import { quorumProblem } from './quorums.js';
@@ -33,6 +34,7 @@ function proposeFor(
   if (volatile.reported.size > 0 || !hasPromises(node, configurationOf(volatile, slot)))
     return node.redirect(ref, null);
   volatile.waiting.set(slot, ref);
+  if (node.options.marksDeliveries) node.mark('broadcast', { slot, command: commandName(session, ref) });
   propose(node, { command, session, ref });
 }
 

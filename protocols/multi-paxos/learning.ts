@@ -1,7 +1,7 @@
 import type { MessageOfType, NodeId, RequestRef, Session } from '../../engine/index.js';
 import { sameBallot, type Ballot } from '../parts/ballot.js';
 import { applyOnce, type KeyValueResult } from '../parts/key-value.js';
-import { rememberResult, sessionState } from '../parts/sessions.js';
+import { commandName, rememberResult, sessionState } from '../parts/sessions.js';
 import { takeSnapshot } from './compaction.js';
 import { forgetConfigurations, placeConfiguration } from './configuration.js';
 import { askPromises, leadOn } from './leadership.js';
@@ -51,8 +51,9 @@ type Outcome = KeyValueResult | typeof REFUSED | undefined;
 const REFUSED = Symbol('refused');
 
 /** @returns undefined for the no-op, and where the session has gone on and nobody waits. */
-function execute(node: MultiPaxosNode, slot: number, { command, session }: Entry): Outcome {
+function execute(node: MultiPaxosNode, slot: number, { command, session, ref }: Entry): Outcome {
   if (command.op === 'noop') return undefined;
+  if (node.options.marksDeliveries) node.mark('delivered', { slot, command: commandName(session, ref) });
   if (command.op === 'reconfigure') return reconfigure(node, slot, command, session);
   const application = applyOnce(node.volatile.machine, command, session, slot, node.options.sessionsMax);
   if (application.session !== 'new') node.mark('retried-session-request', { slot });

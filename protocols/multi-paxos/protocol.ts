@@ -33,6 +33,7 @@ export const multiPaxos = defineProtocol<MultiPaxos>({
     alpha: 100,
     configuration: null,
     sessionsMax: 1_000,
+    marksDeliveries: false,
   },
   durable: () => ({ maxBal: null, votes: new Map(), snapshot: null, retired: 0 }),
   volatile: () => ({

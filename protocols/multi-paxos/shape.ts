@@ -71,6 +71,8 @@ export interface MultiPaxosOptions {
   configuration: readonly string[] | null;
   /** Clients whose last result is remembered. */
   sessionsMax: number;
+  /** Marks `broadcast` and `delivered` for every command of a client, so that properties of traces can judge their order. */
+  marksDeliveries: boolean;
 }
 
 /**

@@ -13,6 +13,11 @@ export interface SessionRecord<Result> {
   usedAt: number;
 }
 
+/** What tells a command apart, whichever attempt of its client brought it into the log. */
+export function commandName(session: Session | null, ref: string | null): string {
+  return session === null ? `request ${ref}` : `${session.client} ${session.sequence}`;
+}
+
 export type SessionTable<Result> = Map<string, SessionRecord<Result>>;
 
 /** `new`: do it. `repeated`: it was done, answer from the record. `stale`: its client has long gone on, nobody waits. */

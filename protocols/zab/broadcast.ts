@@ -1,7 +1,7 @@
 import type { MessageOfType, NodeId, RequestRef, Session } from '../../engine/index.js';
 import type { KeyValueCommand } from '../parts/key-value.js';
 import { answerSyncs } from './client.js';
-import { deliveredZxid, deliverUpTo } from './delivery.js';
+import { deliveredZxid, deliverUpTo, nameOf } from './delivery.js';
 import { indexUpTo, lastIndex, lastZxid, type History, type Txn } from './history.js';
 import { hearsLeader } from './liveness.js';
 import { quorum, whenSynced, type Phase, type Proposal, type Zab, type ZabNode } from './shape.js';
@@ -18,6 +18,7 @@ export function propose(node: ZabNode, ref: RequestRef<Zab>, command: KeyValueCo
   volatile.counter += 1;
   const zxid: Zxid = { epoch: volatile.epoch, counter: volatile.counter };
   const txn: Txn = { zxid, command, session, ref };
+  if (node.options.marksDeliveries) node.mark('broadcast', nameOf(txn));
   volatile.proposals.set(volatile.counter, { ackers: [], syncs: [] });
   volatile.waiting.set(volatile.counter, ref);
   for (const [follower, learner] of volatile.learners) {

@@ -1,8 +1,9 @@
 import type { DeepReadonly, RequestRef } from '../../engine/index.js';
 import { applyOnce, copyKeyValueMachine } from '../parts/key-value.js';
+import { commandName } from '../parts/sessions.js';
 import { txnAt, zxidAt, type Txn } from './history.js';
 import type { Zab, ZabNode } from './shape.js';
-import { copyZxid, ZERO, type Zxid } from './zxid.js';
+import { copyZxid, showZxid, ZERO, type Zxid } from './zxid.js';
 
 /** Delivers what is committed up to this index, in order: applies it, and answers whoever waits here for it. */
 export function deliverUpTo(node: ZabNode, index: number): void {
@@ -21,8 +22,10 @@ export function deliverUpTo(node: ZabNode, index: number): void {
  * Deviation: what is broadcast are commands, and not the changes that the primary has seen them make. The state machine is
  * deterministic, so that both lead to the same state.
  */
-function deliver(node: ZabNode, { zxid, command, session }: DeepReadonly<Txn>): void {
+function deliver(node: ZabNode, txn: DeepReadonly<Txn>): void {
   const { volatile, options } = node;
+  const { zxid, command, session } = txn;
+  if (options.marksDeliveries) node.mark('delivered', nameOf(txn));
   const application = applyOnce(volatile.machine, command, session, volatile.delivered, options.sessionsMax);
   if (application.session !== 'new') node.mark('retried-session-request');
   if (volatile.state !== 'leading' || zxid.epoch !== volatile.epoch) return;
@@ -30,6 +33,11 @@ function deliver(node: ZabNode, { zxid, command, session }: DeepReadonly<Txn>): 
   volatile.waiting.delete(zxid.counter);
   if (ref === undefined || application.session === 'stale') return;
   node.reply(ref as RequestRef<Zab, 'cas'>, application.result as boolean);
+}
+
+/** As a mark tells of it: a command that its client had to repeat may be in several transactions. */
+export function nameOf({ zxid, session, ref }: DeepReadonly<Txn>): { zxid: string; command: string } {
+  return { zxid: showZxid(zxid), command: commandName(session, ref) };
 }
 
 export function deliveredZxid({ durable, volatile }: ZabNode): Zxid {

@@ -41,6 +41,7 @@ export const zab = defineProtocol<Zab>({
     snapshotAfter: 200,
     outstandingMax: 1_000,
     sessionsMax: 1_000,
+    marksDeliveries: false,
   },
   durable: () => ({ acceptedEpoch: 0, currentEpoch: 0, history: emptyHistory() }),
   volatile: () => ({

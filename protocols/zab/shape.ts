@@ -32,6 +32,8 @@ export interface ZabOptions {
   outstandingMax: number;
   /** Clients whose last result is remembered. */
   sessionsMax: number;
+  /** Marks `broadcast` and `delivered` for every command of a client, so that properties of traces can judge their order. */
+  marksDeliveries: boolean;
 }
 
 /** Each field is there or not after a crash, never half of it. The protocol itself says when they must be synced. */

@@ -34,4 +34,20 @@ export const mostlyQuick = {
   ],
 } as const;
 
+/**
+ * The order in which nodes deliver, by the marks of `options: { marksDeliveries: true }`. Total order: of commands, however often
+ * their clients had to repeat them. Primary order (Zab, 2011): what one primary broadcasts is delivered in its order and without
+ * gaps, here by zxid, and where nobody is primary twice.
+ */
+export const deliveryOrder = {
+  total: { property: 'total order', deliver: { mark: 'delivered' }, message: 'command' },
+  primary: {
+    name: 'primary order',
+    property: 'FIFO order',
+    broadcast: { mark: 'broadcast' },
+    deliver: { mark: 'delivered' },
+    message: 'zxid',
+  },
+} as const satisfies Record<string, NonNullable<ScenarioInput['properties']>[number]>;
+
 export const linearizableStore = { consistency: 'linearizable', model: 'kv' } as const satisfies ScenarioInput['check'];

@@ -16,9 +16,22 @@ function named(name: string): Scenario {
   return found;
 }
 
+/** Without invariants, so that none ends the run before a property is broken. */
 function changed(name: string, change: Partial<ScenarioInput>): Scenario {
-  const scenario = named(name);
-  return defineScenario({ ...scenario.input, ...change, protocol: scenario.protocol });
+  const { input, protocol } = named(name);
+  return defineScenario({ ...input, ...change, protocol: { ...protocol, invariants: [] } });
+}
+
+/** What a scenario lets happen. */
+function courseOf(name: string): Partial<ScenarioInput> {
+  const { nodes, nodeOptions, network, script, faults } = named(name).input;
+  return {
+    nodes,
+    ...(nodeOptions && { nodeOptions }),
+    ...(network && { network }),
+    ...(script && { script }),
+    ...(faults && { faults }),
+  };
 }
 
 const SEEDS = ['1', '2', '3'];
@@ -57,6 +70,29 @@ describe('properties of the catalogue', () => {
       'mutual exclusion',
       { faults: [{ do: 'pause', whom: 'subject', when: { mark: 'checked-lease' }, for: '3s' }] },
     ],
+    [
+      'zab/leader-crash',
+      'one leader a term',
+      {
+        faults: [
+          { do: 'crash', whom: 'n5', at: '1s' },
+          { do: 'crash', whom: { not: 'n5' }, disk: 'wiped', at: '1s', for: '100ms' },
+        ],
+      },
+    ],
+    [
+      'zab/two-leaders',
+      'total order',
+      { options: { ...named('zab/two-leaders').input.options, synchronization: 'zookeeper' } },
+      'keeps-uncommitted',
+    ],
+    [
+      'zab/two-leaders',
+      'primary order',
+      { ...courseOf('zab/bug-missed-proposal'), options: { marksDeliveries: true } },
+      'proposes-to-acknowledged',
+    ],
+    ['multi-paxos/happy-path', 'total order', courseOf('multi-paxos/bug-own-vote'), 'learns-any-vote'],
     ['paxos/happy-path', 'uniform agreement', { faults: [{ do: 'partition', shape: { isolate: 'n2' }, at: 0 }] }],
     [
       'two-phase-commit/happy-path',

@@ -19,6 +19,7 @@ import { laggingLearner } from './lagging-learner.js';
 import { laggingReconfiguration } from './lagging-reconfiguration.js';
 import { leaderCrash } from './leader-crash.js';
 import { minority } from './minority.js';
+import { noPrimaryOrder } from './no-primary-order.js';
 import { reconfigurationLeaderCrash } from './reconfiguration-leader-crash.js';
 import { replaceOneByOne } from './replace-one-by-one.js';
 import { shrink } from './shrink.js';
@@ -33,6 +34,7 @@ export const multiPaxosScenarios: readonly (Scenario | Experiment)[] = [
   happyPath,
   leaderCrash,
   gap,
+  noPrimaryOrder,
   laggingLearner,
   flexibleQuorums,
   flexibleQuorumsStuck,

@@ -16,12 +16,14 @@ import { minority } from './minority.js';
 import { lyingDisk, unsyncedDisk } from './power-failures.js';
 import { localReads, syncDeposed, syncReads } from './reads.js';
 import { stormy, zookeeperStormy } from './stormy.js';
+import { twoLeaders } from './two-leaders.js';
 
 /** In the order in which a newcomer might want them. */
 export const zabScenarios: readonly (Scenario | Experiment)[] = [
   happyPath,
   leaderCrash,
   lateFollowers,
+  twoLeaders,
   minority,
   unsyncedDisk,
   damagedDisk,

@@ -226,7 +226,11 @@ export interface Invariant<P, Memory = unknown> {
   /** Paper and section. */
   readonly source?: string;
   memory(): Memory;
-  /** @returns a sentence that names the nodes and values that break it, or nothing. */
+  /**
+   * Called with the node that stepped, unless it stopped in that step.
+   *
+   * @returns a sentence that names the nodes and values that break it, or nothing.
+   */
   afterStep(memory: Memory, node: NodeView<P>, world: World<P>): string | null | undefined;
   /** Called once when the run has ended. */
   atEnd?(memory: Memory, world: World<P>): string | null | undefined;

@@ -5,6 +5,7 @@ import type { Kernel } from './kernel.js';
 import { NOTHING } from './nothing.js';
 import { deepFreeze, locateProblem } from './plain.js';
 import type { Plain, Role } from './protocol.js';
+import { setDrafting } from './read-only.js';
 import type { AnyHandler } from './runtime.js';
 import { StepEffects } from './step-effects.js';
 import { EFFECT, StepNode } from './step.js';
@@ -74,6 +75,7 @@ export class StepRunner {
     step.options = nodes.options[node]!;
     step.effects = 0;
     step.timersWaiting = 0;
+    if (recorded || this.draftDurable) setDrafting(true);
     if (recorded) {
       const draft = this.immer.createDraft({ durable, volatile });
       this.draft = draft;
@@ -140,6 +142,7 @@ export class StepRunner {
     const { draft } = this;
     const { nodes } = this.kernel;
     this.draft = null;
+    setDrafting(false);
     if (draft !== null) {
       const state = this.immer.finishDraft(draft) as { durable: object; volatile: object };
       nodes.durables[node] = state.durable;

@@ -1,4 +1,4 @@
-import type { DeepReadonly, NodeId } from '../../engine/index.js';
+import { readOnly, type DeepReadonly, type NodeId } from '../../engine/index.js';
 import { freshProgress } from './replication.js';
 import type { Configuration, Entry, PlacedConfiguration, RaftNode } from './shape.js';
 
@@ -10,7 +10,7 @@ import type { Configuration, Entry, PlacedConfiguration, RaftNode } from './shap
 // -- What is in force --
 
 export function latestConfiguration({ volatile }: RaftNode): DeepReadonly<PlacedConfiguration> {
-  const { configurations } = volatile;
+  const configurations = readOnly(volatile.configurations);
   const latest = configurations[configurations.length - 1];
   if (latest === undefined) throw new Error('a node has a configuration from its start on');
   return latest;
@@ -47,7 +47,7 @@ export function restoreConfigurations(node: RaftNode): void {
   volatile.configurations = [
     durable.snapshot === null ? initial(node) : copyOfPlacement(durable.snapshot.configuration),
   ];
-  for (const entry of durable.log) push(node, entry);
+  for (const entry of readOnly(durable).log) push(node, entry);
   configurationChanged(node);
 }
 

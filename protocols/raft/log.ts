@@ -1,4 +1,4 @@
-import type { Damage, DeepReadonly } from '../../engine/index.js';
+import { readOnly, type Damage, type DeepReadonly } from '../../engine/index.js';
 import { noteTruncated } from './configuration.js';
 import type { Entry, RaftDurable, RaftNode } from './shape.js';
 
@@ -9,17 +9,18 @@ type Durable = DeepReadonly<RaftDurable>;
 
 /** Everything up to here is in the snapshot. */
 export function lastIncludedIndex(durable: Durable): number {
-  return durable.snapshot === null ? 0 : durable.snapshot.lastIncludedIndex;
+  const { snapshot } = readOnly(durable);
+  return snapshot === null ? 0 : snapshot.lastIncludedIndex;
 }
 
 /** The index before the first entry that stands in the log. */
 export function indexBeforeLog(durable: Durable): number {
-  const first = durable.log[0];
+  const first = readOnly(durable).log[0];
   return first === undefined ? lastIncludedIndex(durable) : first.index - 1;
 }
 
 export function lastLogIndex(durable: Durable): number {
-  return Math.max(lastIncludedIndex(durable), indexBeforeLog(durable) + durable.log.length);
+  return Math.max(lastIncludedIndex(durable), indexBeforeLog(durable) + readOnly(durable).log.length);
 }
 
 export function lastLogTerm(durable: Durable): number {
@@ -28,25 +29,25 @@ export function lastLogTerm(durable: Durable): number {
 
 /** Undefined where the log does not reach, and where the snapshot has taken the entry's place. */
 export function entryAt(durable: Durable, index: number): Entry | undefined {
-  return durable.log[index - indexBeforeLog(durable) - 1];
+  return readOnly(durable).log[index - indexBeforeLog(durable) - 1];
 }
 
 /** The term of the entry at this index: 0 before the first entry, undefined where nobody can say. */
 export function termAt(durable: Durable, index: number): number | undefined {
   const included = lastIncludedIndex(durable);
-  if (index === included) return durable.snapshot?.lastIncludedTerm ?? 0;
+  if (index === included) return readOnly(durable).snapshot?.lastIncludedTerm ?? 0;
   return index < included ? undefined : entryAt(durable, index)?.term;
 }
 
 /** The entries from this index on, which must lie above the snapshot, at most so many. */
-export function entriesFrom(durable: RaftDurable, index: number, entriesMax: number): Entry[] {
+export function entriesFrom(durable: Durable, index: number, entriesMax: number): readonly Entry[] {
   const place = index - indexBeforeLog(durable) - 1;
-  return durable.log.slice(place, place + entriesMax);
+  return readOnly(durable).log.slice(place, place + entriesMax);
 }
 
 /** The first index in the log whose term is at least this; one past the end where there is none. Terms never fall along a log. */
 export function firstIndexOfTerm(durable: Durable, term: number): number {
-  const { log } = durable;
+  const { log } = readOnly(durable);
   let low = 0;
   let high = log.length;
   while (low < high) {

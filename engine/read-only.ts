@@ -1,0 +1,26 @@
+import { isDraft, isModified, original } from 'immer';
+import type { DeepReadonly } from './protocol.js';
+
+/** Are states drafts, in the step that is under way? Where they are not, nobody need ask whether a part is one. */
+let drafting = false;
+
+/** For who runs steps: handlers see drafts from now on, or do no more. */
+export function setDrafting(on: boolean): void {
+  drafting = on;
+}
+
+/**
+ * A part of a node's state, to look at and not to change. Where states are drafts (the recorded speed; durable states with a
+ * disk), each object that is read through one costs a draft of its own, and an element of a list a copy of the list. This
+ * looks past a draft in which nothing has changed in this step.
+ *
+ * What it returns shows the state of now: ask again after a change.
+ *
+ * @example
+ * const { log } = readOnly(node.durable);
+ * const last = log[log.length - 1]; // no copy of the log, however long it is
+ */
+export function readOnly<T>(part: T): DeepReadonly<T> {
+  const looked = drafting && isDraft(part) && !isModified(part) ? original(part as object) : part;
+  return looked as DeepReadonly<T>;
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { ms, readOnly, type SimulationConfig } from '../../engine/index.js';
+import { details, probe, runQuiet, type ProbeNode } from './probe.js';
+
+interface Item {
+  n: number;
+}
+
+const worlds: Record<string, Partial<SimulationConfig>> = {
+  'at the direct speed': { speed: 'direct' },
+  'at the direct speed, with a disk': { speed: 'direct', disk: {} },
+  'at the recorded speed': { speed: 'recorded' },
+};
+
+/** Marks what `look` sees in a node that begins with the log [1, 2, 3]. */
+function seen(world: Partial<SimulationConfig>, look: (node: ProbeNode) => unknown): unknown {
+  const protocol = probe({
+    durable: () => ({ log: [{ n: 1 }, { n: 2 }, { n: 3 }], term: 0 }),
+    onStart: (node) => node.setTimer('go', ms(5)),
+    onTimer: { go: (node) => node.mark('seen', look(node)) },
+  });
+  const result = runQuiet({ ...world, protocol, nodes: 1 });
+  expect(result.violations).toEqual([]);
+  return details(result, 'seen')[0];
+}
+
+const logOf = (node: ProbeNode): Item[] => node.durable['log'] as Item[];
+const numbers = (items: readonly Item[]): number[] => items.map(({ n }) => n);
+
+describe.each(Object.entries(worlds))('a part to look at, %s', (_, world) => {
+  it('shows what it is made of', () => {
+    expect(seen(world, (node) => numbers(readOnly(logOf(node))))).toEqual([1, 2, 3]);
+    expect(seen(world, (node) => numbers(readOnly(node.durable)['log'] as Item[]))).toEqual([1, 2, 3]);
+  });
+
+  it('shows what this step has changed, at any depth, when it is asked again', () => {
+    const shown = seen(world, (node) => {
+      const log = logOf(node);
+      const before = numbers(readOnly(log));
+      log.push({ n: 4 });
+      const appended = numbers(readOnly(log));
+      log[0]!.n = 9;
+      return [before, appended, numbers(readOnly(log)), numbers(readOnly(node.durable)['log'] as Item[])];
+    });
+    const after = [9, 2, 3, 4];
+    expect(shown).toEqual([[1, 2, 3], [1, 2, 3, 4], after, after]);
+  });
+
+  it('shows an unchanged part of what has changed elsewhere', () => {
+    const shown = seen(world, (node) => {
+      node.durable['term'] = 7;
+      return [numbers(readOnly(logOf(node))), readOnly(node.durable)['term']];
+    });
+    expect(shown).toEqual([[1, 2, 3], 7]);
+  });
+});
+
+it('costs a long list no copy, where reading its draft does', () => {
+  const isShared = (look: (log: Item[]) => unknown): boolean => {
+    let item: unknown;
+    let kept: unknown;
+    seen({ speed: 'recorded' }, (node) => {
+      item = look(logOf(node));
+      kept = readOnly(node.durable)['log'];
+      return null;
+    });
+    return (kept as Item[]).includes(item as Item);
+  };
+  expect(isShared((log) => readOnly(log)[1])).toBe(true);
+  expect(isShared((log) => log[1])).toBe(false);
+});

@@ -7,6 +7,7 @@ import type { HistoryEvent, Value } from './history.js';
 import type { Kernel } from './kernel.js';
 import { ln } from './math.js';
 import { isRecord, keyOf, valueOf } from './operation-value.js';
+import { locateProblem } from './plain.js';
 import type { Plain, Session } from './protocol.js';
 import { REQUEST_PREFIX } from './runtime.js';
 import { US_PER_SECOND, type Micros } from './time.js';
@@ -18,6 +19,8 @@ const ATTEMPT_TIMEOUT: Micros = 200_000;
 /** Between being sent away and asking the next node. */
 const PAUSE_MIN: Micros = 2_000;
 const PAUSE_MAX: Micros = 20_000;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** An operation under way. */
 interface Open {
@@ -328,20 +331,21 @@ export class Clients {
   ): number {
     const { kernel } = this;
     const { key } = open;
-    const event: HistoryEvent = {
+    // In the order in which people read them, and none that says nothing.
+    const event: Writable<HistoryEvent> = {
       index: this.history.length,
       time: kernel.now,
       type,
       process: open.process,
       f: open.operation.request,
-      ...(key === undefined ? {} : { key }),
-      value,
-      ...(error === undefined ? {} : { error }),
-      ...(from === NONE ? {} : { node: kernel.endpointName(from) }),
-    };
+    } as HistoryEvent;
+    if (key !== undefined) event.key = key;
+    event.value = value;
+    if (error !== undefined) event.error = error;
+    if (from !== NONE) event.node = kernel.endpointName(from);
     this.history.push(event);
     const index = kernel.nodes.count + open.client;
-    plainly(() => kernel.hashState(value, () => `${type} ${open.operation.request}`));
+    this.hash(value, event);
     return kernel.record(
       KIND[type],
       index,
@@ -353,6 +357,15 @@ export class Clients {
       NONE,
       NONE,
     );
+  }
+
+  private hash(value: Value, { type, f }: HistoryEvent): void {
+    const { walker } = this.kernel;
+    try {
+      walker.hash(value);
+    } catch (problem) {
+      throw asUsage(locateProblem(problem, value, `${type} ${f}`));
+    }
   }
 
   private thinkTime(client: Client): Micros {
@@ -379,9 +392,13 @@ function plainly<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof ProtocolFault) throw new UsageError('arguments', `an operation's arguments: ${error.message}`);
-    throw error;
+    throw asUsage(error);
   }
+}
+
+function asUsage(error: unknown): unknown {
+  if (!(error instanceof ProtocolFault)) return error;
+  return new UsageError('arguments', `an operation's arguments: ${error.message}`);
 }
 
 function parseRef(ref: string): readonly [sequence: number, attempt: number] {

@@ -9,22 +9,19 @@ export function copyOfEntry({ index, term, command, session }: Entry): Entry {
 }
 
 export function sameEntry(a: Entry, b: Entry): boolean {
-  if (a.term !== b.term || !sameFields(a.session, b.session)) return false;
-  if (a.command.op === 'configuration') return plainEquals(a.command, b.command);
-  return sameFields(a.command, b.command);
+  return a.term === b.term && sameSession(a.session, b.session) && sameCommand(a.command, b.command);
 }
 
-function sameFields(a: object | null, b: object | null): boolean {
+function sameSession(a: Entry['session'], b: Entry['session']): boolean {
   if (a === null || b === null) return a === b;
-  const left = a as Readonly<Record<string, unknown>>;
-  const right = b as Readonly<Record<string, unknown>>;
-  let fields = 0;
-  for (const field in left) {
-    if (left[field] !== right[field]) return false;
-    fields += 1;
-  }
-  for (const _ in right) fields -= 1;
-  return fields === 0;
+  return a.client === b.client && a.sequence === b.sequence;
+}
+
+/** Compared for every entry of every log, so by its fields, where these are known. */
+function sameCommand(a: Entry['command'], b: Entry['command']): boolean {
+  if (a.op === 'write' && b.op === 'write') return a.key === b.key && a.value === b.value;
+  if (a.op === 'cas' && b.op === 'cas') return a.key === b.key && a.from === b.from && a.to === b.to;
+  return plainEquals(a, b);
 }
 
 export function showEntry({ command }: Entry): string {

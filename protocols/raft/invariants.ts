@@ -15,17 +15,9 @@ function forgetOldest<V>(memory: Map<number, V>): void {
   if (oldest !== undefined) memory.delete(oldest);
 }
 
-/** A node that has halted, perhaps because its disk is damaged, says nothing any more, so its state is nobody's concern. */
-function whileUp<Memory>(definition: Invariant<Raft, Memory>): Invariant<Raft> {
-  return invariant<Raft>()({
-    ...definition,
-    afterStep: (memory: Memory, node, world) => (node.up ? definition.afterStep(memory, node, world) : null),
-  });
-}
-
 // -- Election Safety --
 
-export const electionSafety: Invariant<Raft> = whileUp({
+export const electionSafety: Invariant<Raft> = invariant<Raft>()({
   name: 'Election Safety',
   says: 'A term has at most one leader.',
   source: 'Raft paper, Figure 3',
@@ -44,7 +36,7 @@ export const electionSafety: Invariant<Raft> = whileUp({
 
 // -- One Vote Per Term --
 
-export const oneVotePerTerm: Invariant<Raft> = whileUp({
+export const oneVotePerTerm: Invariant<Raft> = invariant<Raft>()({
   name: 'One Vote Per Term',
   says: 'A node votes for at most one candidate in a term.',
   source: 'Raft paper, section 5.2',
@@ -86,15 +78,16 @@ interface Followed {
 
 /** @returns the first index that is new since the last call; one past the end where nothing is. */
 function firstNewIndex(followed: Followed, node: View): number {
-  const before = indexBeforeLog(node.durable);
-  const { log } = node.durable;
+  const { durable } = node;
+  const { log } = durable;
+  const before = indexBeforeLog(durable);
   if (before > followed.before) followed.terms.splice(0, before - followed.before);
   else if (before < followed.before) followed.terms = [];
   followed.before = before;
   const { terms } = followed;
   let same = Math.min(terms.length, log.length);
   while (same > 0 && terms[same - 1] !== log[same - 1]?.term) same -= 1;
-  terms.length = same;
+  if (terms.length > same) terms.length = same;
   for (let place = same; place < log.length; place += 1) terms.push(log[place]?.term ?? 0);
   return before + same + 1;
 }
@@ -116,7 +109,7 @@ interface Leading {
   lastTerm: number;
 }
 
-export const leaderAppendOnly: Invariant<Raft> = whileUp({
+export const leaderAppendOnly: Invariant<Raft> = invariant<Raft>()({
   name: 'Leader Append-Only',
   says: 'A leader never overwrites or deletes entries of its log.',
   source: 'Raft paper, Figure 3',
@@ -166,7 +159,7 @@ interface LogMatchingMemory {
  * Two logs that agree on an entry's index and term agree on all before it: by induction it is enough that every two
  * entries of one index and term, in whichever logs and at whichever time, are the same and follow entries of one term.
  */
-export const logMatching: Invariant<Raft> = whileUp({
+export const logMatching: Invariant<Raft> = invariant<Raft>()({
   name: 'Log Matching',
   says: 'Logs that hold an entry of the same index and term are the same up to that entry.',
   source: 'Raft paper, Figure 3',
@@ -204,7 +197,7 @@ function matchWitnessed(witnessed: LogMatchingMemory['witnessed'], node: View, i
     witnessed.set(index, atIndex);
     forgetOldest(witnessed);
   }
-  const known = atIndex.find((other) => other.entry.term === entry.term);
+  const known = witnessOf(atIndex, entry.term);
   if (known === undefined) {
     atIndex.push({ entry: copyOfEntry(entry), previousTerm, at: node.id });
     return null;
@@ -220,6 +213,11 @@ function matchWitnessed(witnessed: LogMatchingMemory['witnessed'], node: View, i
   }
   known.previousTerm ??= previousTerm;
   return null;
+}
+
+function witnessOf(atIndex: readonly Witnessed[], term: number): Witnessed | undefined {
+  for (const other of atIndex) if (other.entry.term === term) return other;
+  return undefined;
 }
 
 // -- Leader Completeness --
@@ -239,7 +237,7 @@ interface CompletenessMemory {
   newest: { term: number; leader: string };
 }
 
-export const leaderCompleteness: Invariant<Raft> = whileUp({
+export const leaderCompleteness: Invariant<Raft> = invariant<Raft>()({
   name: 'Leader Completeness',
   says: 'What is committed in a term is in the logs of the leaders of all later terms.',
   source: 'Raft paper, Figure 3',
@@ -313,7 +311,7 @@ interface AppliedMemory {
   upTo: Map<string, number>;
 }
 
-export const stateMachineSafety: Invariant<Raft> = whileUp({
+export const stateMachineSafety: Invariant<Raft> = invariant<Raft>()({
   name: 'State Machine Safety',
   says: 'No two nodes apply different entries at the same index.',
   source: 'Raft paper, Figure 3',

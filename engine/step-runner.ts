@@ -106,14 +106,23 @@ export class StepRunner {
     if (count > 0 || changed) this.effects.perform(node, event, count, changed);
   }
 
-  /** Copies everything that leaves the node, so that it shares no memory with a state. */
+  /** Copies everything that leaves the node, so that it shares no memory with a state. What is sent to several, once. */
   private fixContents(node: number, count: number): void {
     const { kind, body, type, taped, bytes } = this.step;
     const { walker, recorded } = this.kernel;
+    let latest: unknown;
     let i = 0;
     try {
       for (; i < count; i++) {
         const content = body[i];
+        if (content !== undefined && content === latest && kind[i] === EFFECT.send && kind[i - 1] === EFFECT.send) {
+          body[i] = body[i - 1];
+          type[i] = type[i - 1]!;
+          taped[i] = taped[i - 1]!;
+          bytes[i] = bytes[i - 1]!;
+          continue;
+        }
+        latest = content;
         walker.bytes = 0;
         taped[i] = walker.tape === null ? NONE : walker.tape.length;
         let site = NO_MESSAGE;

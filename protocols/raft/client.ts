@@ -3,7 +3,7 @@ import { readKey, type KeyValueCommand } from '../parts/key-value.js';
 import { lastLogIndex } from './log.js';
 import type { PendingUpdate, Raft, RaftNode } from './shape.js';
 import { reachedByQuorum } from './quorum.js';
-import { appendToOwnLog, replicateNewEntries, sendHeartbeats } from './replication.js';
+import { appendToOwnLog, replicateNewEntries, beginRound } from './replication.js';
 
 // -- Updates --
 
@@ -48,7 +48,7 @@ export function onRead(node: RaftNode, { ref, args }: Request<Raft, 'read'>): vo
   // One round serves all reads that have gathered: who comes while a round is under way waits for the next.
   const underWay = volatile.reads.length > 0 && confirmedRound(node) < volatile.round;
   volatile.reads.push({ ref, key: args.key, readIndex, round: volatile.round + 1 });
-  if (!underWay) sendHeartbeats(node);
+  if (!underWay) beginRound(node);
   serveReads(node);
 }
 
@@ -70,9 +70,9 @@ export function serveReads(node: RaftNode): void {
     served += 1;
   }
   if (served > 0) volatile.reads.splice(0, served);
-  // Those that came meanwhile: if a round is lost, the next heartbeat is theirs.
+  // Those that came meanwhile. (Where a round is lost, the next heartbeats carry its number, and their answers end it.)
   const latest = volatile.reads.at(-1);
-  if (latest !== undefined && latest.round > volatile.round && confirmed === volatile.round) sendHeartbeats(node);
+  if (latest !== undefined && latest.round > volatile.round && confirmed === volatile.round) beginRound(node);
 }
 
 /** A read changes nothing, so another node may be asked. */

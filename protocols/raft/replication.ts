@@ -39,6 +39,8 @@ export function freshProgress(node: RaftNode): Progress {
     // Answered so long ago that no lease can follow from it.
     answeredAt: -ms(node.options.electionTimeoutMsMin),
     heardAt: node.monotonic(),
+    // Whoever is new has a heartbeat due.
+    sentAt: node.monotonic() - heartbeatInterval(node),
   };
 }
 
@@ -55,7 +57,8 @@ export function appendToOwnLog(node: RaftNode, command: Entry['command'], sessio
 }
 
 export function replicateToAll(node: RaftNode): void {
-  for (const peer of node.volatile.others) replicateTo(node, peer);
+  let latest: AppendEntries | undefined;
+  for (const peer of node.volatile.others) latest = replicateTo(node, peer, latest);
 }
 
 /** Thesis, 10.2.1, batching: new entries are sent at once, or wait a moment for others to share their messages. */
@@ -75,30 +78,34 @@ export function onBatchTimer(node: RaftNode): void {
 /**
  * Sends a follower the entries that it lacks, in messages of which `pipelineMax` may be on their way; one, until the logs are
  * known to agree somewhere. What stays unanswered for a heartbeat interval is taken for lost.
+ *
+ * @param latest what this step has sent to somebody else. @returns what it has sent last
  */
-export function replicateTo(node: RaftNode, peer: NodeId): void {
+export function replicateTo(node: RaftNode, peer: NodeId, latest?: AppendEntries): AppendEntries | undefined {
   const { durable, volatile, options } = node;
   const progress = volatile.progress[peer];
-  if (progress === undefined) return;
+  if (progress === undefined) return latest;
   const last = lastLogIndex(durable);
-  if (progress.nextIndex > last && progress.inFlight.length === 0) return;
+  if (progress.nextIndex > last && progress.inFlight.length === 0) return latest;
   const now = node.monotonic();
   takeForLost(node, progress, now);
   const inFlightMax = progress.matchIndex === 0 ? 1 : options.pipelineMax;
   const included = lastIncludedIndex(durable);
+  let sent = latest;
   while (progress.nextIndex <= last && progress.inFlight.length < inFlightMax) {
     const first = progress.nextIndex;
     if (first <= included) {
       progress.inFlight.push({ first, last: included, sentAt: now });
       progress.nextIndex = included + 1;
+      progress.sentAt = now;
       sendSnapshot(node, peer);
     } else {
-      const entries = entriesFrom(durable, first, options.entriesPerAppendMax);
-      progress.nextIndex = first + entries.length;
+      sent = sendAppendEntries(node, peer, progress, first - 1, options.entriesPerAppendMax, sent);
+      progress.nextIndex = first + sent.entries.length;
       progress.inFlight.push({ first, last: progress.nextIndex - 1, sentAt: now });
-      sendAppendEntries(node, peer, first - 1, entries);
     }
   }
+  return sent;
 }
 
 /** What was sent long ago, and all after it, is sent again. */
@@ -114,7 +121,7 @@ function firstUnanswered({ inFlight, matchIndex }: Progress): number | undefined
   return inFlight[0] === undefined ? undefined : Math.max(inFlight[0].first, matchIndex + 1);
 }
 
-/** Figure 2, Leaders: empty AppendEntries to each server, so that nobody stands for election. */
+/** Figure 2, Leaders: empty AppendEntries, "repeat during idle periods", so that nobody stands for election. */
 export function onHeartbeatTimer(node: RaftNode): void {
   if (node.volatile.role !== 'leader') return;
   if (node.options.checkQuorum && !hasHeardMajority(node)) {
@@ -124,38 +131,77 @@ export function onHeartbeatTimer(node: RaftNode): void {
   }
   giveUpSilentLearners(node);
   giveUpStalledTransfer(node);
-  sendHeartbeats(node);
-  node.setTimer('heartbeat', heartbeatInterval(node));
+  node.setTimer('heartbeat', sendDueHeartbeats(node));
 }
 
-/** Begins a new round of heartbeats: its number tells later who has answered since now. */
-export function sendHeartbeats(node: RaftNode): void {
-  const { durable, volatile } = node;
+/** To followers that were sent nothing for a heartbeat interval. @returns after how long the next one will be due. */
+function sendDueHeartbeats(node: RaftNode): Micros {
+  const interval = heartbeatInterval(node);
+  const now = node.monotonic();
+  let next = interval;
+  let latest: AppendEntries | undefined;
+  for (const peer of node.volatile.others) {
+    const progress = node.volatile.progress[peer];
+    if (progress === undefined) continue;
+    const left = progress.sentAt + interval - now;
+    if (left > 0) next = Math.min(next, left);
+    else latest = sendHeartbeat(node, peer, progress, latest);
+  }
+  return next;
+}
+
+/** Asks all followers at once: the number of the round tells later who has answered since now. */
+export function beginRound(node: RaftNode): void {
+  const { volatile } = node;
   volatile.round += 1;
-  const included = lastIncludedIndex(durable);
+  let latest: AppendEntries | undefined;
   for (const peer of volatile.others) {
     const progress = volatile.progress[peer];
-    if (progress === undefined) continue;
-    // What is on its way may be lost, or be overtaken: a heartbeat asks about what comes before it.
-    const next = firstUnanswered(progress) ?? progress.nextIndex;
-    // Below the snapshot nothing can be compared any more: asking about its last entry shows that the follower needs it.
-    sendAppendEntries(node, peer, Math.max(next - 1, included), []);
+    if (progress !== undefined) latest = sendHeartbeat(node, peer, progress, latest);
   }
 }
 
-function sendAppendEntries(node: RaftNode, peer: NodeId, prevLogIndex: number, entries: readonly Entry[]): void {
+function sendHeartbeat(
+  node: RaftNode,
+  peer: NodeId,
+  progress: Progress,
+  latest: AppendEntries | undefined,
+): AppendEntries {
+  // What is on its way may be lost, or be overtaken: a heartbeat asks about what comes before it.
+  const next = firstUnanswered(progress) ?? progress.nextIndex;
+  // Below the snapshot nothing can be compared any more: asking about its last entry shows that the follower needs it.
+  const prevLogIndex = Math.max(next - 1, lastIncludedIndex(node.durable));
+  return sendAppendEntries(node, peer, progress, prevLogIndex, 0, latest);
+}
+
+/** @param latest what was sent to somebody else just now, with the same `entriesMax`: followers that are equally far get the same message. */
+function sendAppendEntries(
+  node: RaftNode,
+  peer: NodeId,
+  progress: Progress,
+  prevLogIndex: number,
+  entriesMax: number,
+  latest: AppendEntries | undefined,
+): AppendEntries {
   const { durable, volatile } = node;
   if (node.bug('credits-wrong-follower')) volatile.lastSentTo = peer;
-  node.send(peer, {
-    type: 'AppendEntries',
-    term: durable.currentTerm,
-    prevLogIndex,
-    prevLogTerm: termAt(durable, prevLogIndex) ?? 0,
-    entries,
-    leaderCommit: volatile.commitIndex,
-    round: volatile.round,
-    sentAt: node.monotonic(),
-  });
+  const now = node.monotonic();
+  progress.sentAt = now;
+  const message: AppendEntries =
+    latest?.prevLogIndex === prevLogIndex
+      ? latest
+      : {
+          type: 'AppendEntries',
+          term: durable.currentTerm,
+          prevLogIndex,
+          prevLogTerm: termAt(durable, prevLogIndex) ?? 0,
+          entries: entriesMax === 0 ? [] : entriesFrom(durable, prevLogIndex + 1, entriesMax),
+          leaderCommit: volatile.commitIndex,
+          round: volatile.round,
+          sentAt: now,
+        };
+  node.send(peer, message);
+  return message;
 }
 
 /** Thesis, 6.2. */
@@ -272,7 +318,7 @@ export function noteMatch(node: RaftNode, progress: Progress, matchIndex: number
   if (matchIndex <= progress.matchIndex) return;
   progress.matchIndex = matchIndex;
   progress.nextIndex = Math.max(progress.nextIndex, matchIndex + 1);
-  advanceCommitIndex(node);
+  if (matchIndex > node.volatile.commitIndex) advanceCommitIndex(node);
 }
 
 /** What may wait for a follower to have come this far. */

@@ -61,6 +61,8 @@ export interface Progress {
   answeredAt: Micros;
   /** When it was last heard. */
   heardAt: Micros;
+  /** When it was last sent something: an idle period begins there. */
+  sentAt: Micros;
 }
 
 /** A read on its way to becoming linearizable. */
@@ -183,7 +185,7 @@ export interface RaftVolatile extends ElectionTimerState {
   progress: Record<NodeId, Progress>;
   /** As leader: the index of the no-op with which its term began. */
   termStartIndex: number;
-  /** As leader: the number of the latest round of heartbeats. */
+  /** As leader: how often it has asked all whether it still leads, for the sake of reads. */
   round: number;
   /** As leader, in the order of arrival. */
   reads: PendingRead[];

@@ -130,6 +130,23 @@ describe('Raft 5.3: the leader', () => {
     ]);
   });
 
+  it('heartbeats are for idle periods: who was written to is next due an interval after that', () => {
+    const node = new ScriptedNode({ members: three, options: { heartbeatMs: 75 } }).start().lead();
+    node.acknowledge('n2', 1);
+    node.take();
+    const began = node.now;
+    // n2 gets an entry, n3 still owes an answer to the no-op.
+    node.now = began + ms(30);
+    node.request('write', { key: 'x', value: 1 });
+    expect(node.take().map(({ to }) => to)).toEqual(['n2']);
+    node.fire('heartbeat');
+    expect(node.now).toBe(began + ms(75));
+    expect(node.takeAll('AppendEntries')).toMatchObject([{ to: 'n3', entries: [] }]);
+    node.fire('heartbeat');
+    expect(node.now).toBe(began + ms(105));
+    expect(node.takeAll('AppendEntries')).toMatchObject([{ to: 'n2', entries: [] }]);
+  });
+
   it('goes back one term per refusal: to where the follower’s term begins', () => {
     const node = new ScriptedNode({ members: three }).with(6, [1, 1, 4, 4, 5, 5, 6, 6]).start().lead();
     node.take();

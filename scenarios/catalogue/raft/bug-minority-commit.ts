@@ -14,7 +14,7 @@ export const bugMinorityCommit = defineScenario({
   nodes: 5,
   nodeOptions: standingAfter(5, { n1: 150, n3: 400 }),
   until: '1500ms',
-  script: [write('300ms', 'c1', 'n1', 1)],
+  script: [write('350ms', 'c1', 'n1', 1)],
   faults: [
     {
       do: 'partition',

@@ -13,7 +13,7 @@ export const lyingDisk = defineScenario({
   nodes: 3,
   until: '8s',
   network: dataCentre,
-  disk: { ...slowDisk, lyingSync: 0.9 },
+  disk: { ...slowDisk, lyingSync: 0.95 },
   clients: busyWriters,
   faults: blackouts,
   check: linearizableStore,

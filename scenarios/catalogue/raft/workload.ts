@@ -11,7 +11,7 @@ export const slowDisk = {
 
 /** Short pauses, and more writes than reads: there is always one on its way to the disk. */
 export const busyWriters = {
-  count: 6,
+  count: 9,
   keys: 3,
   operations: [{ request: 'read' }, { request: 'write', weight: 3 }],
   think: { exponential: { mean: '10ms' } },
@@ -19,9 +19,9 @@ export const busyWriters = {
   stop: '7500ms',
 } as const satisfies Clients;
 
-/** Five times the power fails, everywhere at once. */
+/** Six times the power fails, everywhere at once. */
 export const blackouts = [
-  { do: 'crash', whom: 'all', at: '1s', for: '200ms', times: 5, every: '1100ms' },
+  { do: 'crash', whom: 'all', at: '1s', for: '200ms', times: 6, every: '1100ms' },
 ] as const satisfies ScenarioInput['faults'];
 
 /** The link between the leader and one follower breaks and heals. */

@@ -48,6 +48,7 @@ export {
   type TransactionBudget,
   type TransactionOptions,
   type TransactionsResult,
+  breaks,
 } from './transactions/transactions.js';
 export type { Anomaly, CycleStep, ShownTransaction } from './transactions/anomaly.js';
 export {
@@ -67,6 +68,8 @@ export {
   type Transaction,
   type TransactionKind,
 } from './transactions/transaction.js';
+export type { IsolationUnjudged, IsolationVerdict } from './transactions/isolation-verdicts.js';
+export { PHENOMENA, phenomena, type Phenomenon } from './transactions/phenomena.js';
 export { formatTransactions, formatWeakIsolation } from './transactions/format-transactions.js';
 export {
   consistency,

@@ -22,6 +22,7 @@ export { lease, mutex, semaphore, semaphoreOf } from './models/locks.js';
 export { log } from './models/log.js';
 export { casRegister, register } from './models/register.js';
 export { set } from './models/set.js';
+export { exchanger, writeSnapshot } from './models/spanning.js';
 export { multiRegister, transactionalRegister } from './models/several-registers.js';
 export { uniqueIds } from './models/unique-ids.js';
 export { modelNamed, models, UnknownModelError } from './models/registry.js';
@@ -48,7 +49,6 @@ export {
   type TransactionBudget,
   type TransactionOptions,
   type TransactionsResult,
-  breaks,
 } from './transactions/transactions.js';
 export type { Anomaly, CycleStep, ShownTransaction } from './transactions/anomaly.js';
 export {
@@ -68,8 +68,6 @@ export {
   type Transaction,
   type TransactionKind,
 } from './transactions/transaction.js';
-export type { IsolationUnjudged, IsolationVerdict } from './transactions/isolation-verdicts.js';
-export { PHENOMENA, phenomena, type Phenomenon } from './transactions/phenomena.js';
 export { formatTransactions, formatWeakIsolation } from './transactions/format-transactions.js';
 export {
   consistency,

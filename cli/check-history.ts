@@ -6,6 +6,7 @@ import {
   formatConsistency,
   formatTransactions,
   formatVerdict,
+  formatWeakIsolation,
   HistoryError,
   isolationLevels,
   linearizable,
@@ -13,6 +14,7 @@ import {
   modelNamed,
   models,
   transactions,
+  weakIsolation,
   type ConsistencyLevel,
   type ConsistencyResult,
   type EvidenceData,
@@ -22,6 +24,7 @@ import {
   type StalenessBound,
   type TransactionKind,
   type TransactionsResult,
+  type WeakIsolationResult,
 } from '../checkers/index.js';
 import { InternalError, UsageError, type Micros } from '../engine/index.js';
 import { nearest } from '../scenarios/index.js';
@@ -45,6 +48,7 @@ export interface JudgedHistory {
   readonly linearizability?: LinearizabilityResult;
   readonly levels?: ConsistencyResult;
   readonly transactions?: TransactionsResult;
+  readonly weak?: WeakIsolationResult;
 }
 
 const KINDS: readonly TransactionKind[] = ['list-append', 'rw-register'];
@@ -70,13 +74,14 @@ export function evidenceOf(
   history: ReadHistory['history'],
   model: string | undefined,
 ): EvidenceData {
-  const { linearizability, levels, transactions: found } = judged;
+  const { linearizability, levels, transactions: found, weak } = judged;
+  const ofTransactions = found !== undefined || weak !== undefined;
   return evidenceData({
     history,
-    model: found !== undefined ? undefined : modelNamed(model!),
+    model: ofTransactions ? undefined : modelNamed(model!),
     linearizability,
     levels,
-    transactions: found,
+    transactions: found ?? weak,
   });
 }
 
@@ -86,15 +91,15 @@ export function knownModel(name: string): void {
 }
 
 function judgeTransactions({ history }: ReadHistory, asked: Asked): JudgedHistory {
-  const level = asked.consistency ?? 'strict-serializable';
-  const known = [...Object.keys(isolationLevels), ALL];
-  checkLevel(level, known, 'isolation level', CONSISTENCY_LEVELS, 'of single operations');
+  if (asked.consistency === 'causal') return judgeCausal(history);
+  const all = asked.consistency === ALL;
+  const level = all ? 'strict-serializable' : (asked.consistency ?? 'strict-serializable');
+  checkLevel(level, Object.keys(isolationLevels), 'isolation level', CONSISTENCY_LEVELS, 'of single operations');
   const result = transactions(history, {
     kind: (asked.model as TransactionKind | undefined) ?? 'auto',
-    consistency: level as IsolationLevel | typeof ALL,
+    consistency: level as IsolationLevel,
   });
   const { verdict, kind, transactions: count, anomalies, counts, strongest, not, notAlso, assumptions, steps } = result;
-  const { phenomena } = result;
   return {
     transactions: result,
     text: (options) => formatTransactions(result, options),
@@ -111,8 +116,31 @@ function judgeTransactions({ history }: ReadHistory, asked: Asked): JudgedHistor
       keys: [],
       steps,
       exhausted: result.exhausted ?? null,
-      isolation: { counts, phenomena, strongest, not, notAlso, assumptions },
-      ...(level === ALL && { levels: result.levels.map((one) => ({ ...one })), strongest: [...strongest] }),
+      isolation: { counts, strongest, not, notAlso, assumptions },
+    },
+  };
+}
+
+/** Transactions of registers, by the order in which they may have committed. */
+function judgeCausal(history: ReadHistory['history']): JudgedHistory {
+  const result = weakIsolation(history, 'causal');
+  const { verdict, consistency: level, transactions: count, anomalies, exhausted } = result;
+  return {
+    weak: result,
+    text: (options) => formatWeakIsolation(result, options),
+    report: {
+      verdict,
+      model: 'rw-register',
+      consistency: level,
+      operations: count,
+      violations: anomalies.map((anomaly) => ({
+        ...anomaly,
+        verdict: 'violation',
+        operations: anomaly.transactions.length,
+      })),
+      keys: [],
+      steps: 0,
+      exhausted: exhausted ?? null,
     },
   };
 }

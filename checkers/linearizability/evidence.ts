@@ -2,6 +2,7 @@ import type { ProcessId, Value } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
 import type { Operation } from '../history/operation.js';
 import { describe, type AnyModel } from '../models/model.js';
+import { stepwise } from '../models/steps.js';
 import { canonical, showValue } from '../values.js';
 import { MemoryBudget } from './budget.js';
 import { calledBefore, claimOf, fitsNowhere, smallPart, Trial, type Claim } from './minimise.js';
@@ -74,7 +75,7 @@ export function explain(violated: Violated): { evidence: Evidence; steps: number
   const longest = longestOrders(model, trial.asJudged({ part, free }, cut), cut, free.length > 0);
   const key = canonical(failing.key);
   const aborted = violated.failed.filter((operation) => canonical(operation.key) === key);
-  const show = (state: unknown): string => model.show?.(state) ?? showValue(state);
+  const { show = showValue } = stepwise(model);
   return {
     steps: trial.steps,
     evidence: {
@@ -107,17 +108,26 @@ function firstClaim(
     const before = calledBefore(operations, first.return);
     const judged = judgeByMonitor(model, before, first.return);
     const found = judged?.found.verdict === 'violation' ? judged.found.part : before;
-    const claim = claimOf(model, [...new Set([...found, first])], before);
-    const confirmed = found === before || trial.violated(claim, first.return) === true;
-    return { claim: confirmed ? claim : { part: before, free: [] }, failing: first };
+    return confirmed(trial, [...new Set([...found, first])], operations, first);
   }
   // A part of the whole, and only then the place within it where it shows.
   const claim = claimOf(model, part ?? operations, operations);
-  const last = fitsNowhere(trial, claim.part);
-  return {
-    claim: claimOf(model, calledBefore(claim.part, last.return), calledBefore(operations, last.return)),
-    failing: last,
-  };
+  const { id } = fitsNowhere(trial, trial.asJudged(claim, Infinity));
+  const last = claim.part.find((operation) => operation.id === id) as Operation;
+  return confirmed(trial, calledBefore(claim.part, last.return), operations, last);
+}
+
+/** The part as a claim if that is one indeed, else all that was called by then. */
+function confirmed(
+  trial: Trial,
+  part: readonly Operation[],
+  operations: readonly Operation[],
+  failing: Operation,
+): { claim: Claim; failing: Operation } {
+  const before = calledBefore(operations, failing.return);
+  const claim = claimOf(trial.model, part, before);
+  const isViolated = part.length === before.length || trial.violated(claim, failing.return) === true;
+  return { claim: isViolated ? claim : { part: before, free: [] }, failing };
 }
 
 /** Does the monitor that judged all of it judge every beginning as well? */
@@ -142,7 +152,7 @@ function longestOrders(
     const state = canonical(found.state);
     if ((byState.get(state)?.operations.length ?? -1) < found.operations.length) byState.set(state, found);
   };
-  new Search(model, problemOf(model, operations, cut), memory, noteStuck, lookAhead).run(EXPLAIN_STEPS_MAX);
+  new Search(problemOf(model, operations, cut), memory, noteStuck, lookAhead).run(EXPLAIN_STEPS_MAX);
   return [...byState.values()].sort((a, b) => b.operations.length - a.operations.length).slice(0, LONGEST_SHOWN);
 }
 

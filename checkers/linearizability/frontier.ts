@@ -1,5 +1,4 @@
 import type { Operation } from '../history/operation.js';
-import type { AnyModel } from '../models/model.js';
 import type { MemoryBudget } from './budget.js';
 import { Memo } from './memo.js';
 import { OrderLog } from './order-log.js';
@@ -51,12 +50,12 @@ export class Frontier {
   private ended: 'ok' | 'violation' | undefined;
 
   constructor(
-    model: AnyModel,
     private readonly problem: Problem,
     private readonly memory: MemoryBudget,
     /** May the model rule states out by what comes later? */
     lookAhead = true,
   ) {
+    const { model } = problem;
     const optional = problem.optional.flatMap((group) => group.operations);
     const plausible = lookAhead ? model.foresee?.(problem.operations, optional) : undefined;
     this.exact = plausible === undefined;

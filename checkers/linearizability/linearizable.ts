@@ -1,9 +1,10 @@
 import type { History, Value } from '../../engine/history.js';
+import { merged } from '../history/merged.js';
 import { operationsOf, type Operation } from '../history/operation.js';
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
 import { DEFAULT_BUDGET, MemoryBudget, type Budget } from './budget.js';
 import { explain, type Evidence } from './evidence.js';
-import { apart, judgeByMonitor, merged, partsOf, type Part } from './parts.js';
+import { apart, judgeByMonitor, partsOf, type Part } from './parts.js';
 import { Race, TURN_STEPS } from './race.js';
 import type { Standpoint } from './standpoint.js';
 
@@ -26,7 +27,7 @@ export interface KeyVerdict {
   readonly key: Value | undefined;
   readonly verdict: Verdict;
   readonly operations: number;
-  /** `ok`: an order in which everything that returned, and some that never did, could have happened one by one. */
+  /** `ok`: an order in which everything that returned, and some that never did, could have happened one by one (by step, where they span several). */
   readonly linearisation?: readonly number[];
   /** `violation`, with `evidence: true`. */
   readonly evidence?: Evidence;

@@ -94,15 +94,11 @@ export function calledBefore(operations: readonly Operation[], cut: number): rea
 export function fitsNowhere(trial: Trial, operations: readonly Operation[]): Operation {
   const returned = operations.filter((operation) => operation.return !== Infinity).sort((a, b) => a.return - b.return);
   if (judgeByMonitor(trial.model, operations, Infinity) === undefined) {
-    const frontier = new Frontier(
-      trial.model,
-      problemOf(trial.model, operations),
-      new MemoryBudget(MEMORY_BYTES),
-      false,
-    );
+    const frontier = new Frontier(problemOf(trial.model, operations), new MemoryBudget(MEMORY_BYTES), false);
     const ended = frontier.run(FRONTIER_STEPS_MAX) === 'violation';
     trial.steps += frontier.steps;
-    if (ended && frontier.failing !== undefined) return frontier.failing;
+    const failing = returned.find(({ id }) => id === frontier.failing?.id);
+    if (ended && failing !== undefined) return failing;
   }
   let fitting = -1;
   let failing = returned.length - 1;

@@ -109,7 +109,7 @@ class OnlineObject {
     const pending: Pending = { id: operation.id, operation, phase: 'open' };
     const rule = this.model.rule(operation.f);
     // What is wrong with it is for a check of the whole history to say.
-    if (rule === undefined || rule.badInput?.(operation.input) !== undefined) this.giveUp();
+    if (rule === undefined || rule.begin !== undefined || rule.badInput?.(operation.input) !== undefined) this.giveUp();
     else if (!this.gaveUp) (rule.pure === true ? this.reads : this.changes).push(pending);
     return pending;
   }

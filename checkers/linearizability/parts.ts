@@ -1,7 +1,7 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
-import type { AnyModel } from '../models/model.js';
-import type { Monitor, MonitorVerdict } from '../monitors/monitor.js';
+import { EVERYTHING, type AnyModel } from '../models/model.js';
+import type { MonitorVerdict } from '../monitors/monitor.js';
 import { registerMonitor } from '../monitors/register.js';
 import { ValueMap } from '../value-map.js';
 
@@ -22,9 +22,15 @@ export function partsOf(operations: readonly Operation[]): Part[] {
  */
 export function apart(model: AnyModel, { key, operations }: Part): Part[] {
   if (model.apart !== true) return [{ key, operations }];
-  const about = (operation: Operation): Value | undefined => model.rule(operation.f)?.about?.(operation);
-  if (operations.some((operation) => about(operation) === undefined)) return [{ key, operations }];
-  return groupedBy(operations, about).map((part) => ({ key, operations: part.operations }));
+  const about = (operation: Operation): Value | typeof EVERYTHING | undefined =>
+    model.rule(operation.f)?.about?.(operation);
+  const isAboutOne = (operation: Operation): boolean =>
+    ![undefined, EVERYTHING].includes(about(operation) as undefined);
+  if (!operations.every(isAboutOne)) return [{ key, operations }];
+  return groupedBy(operations, (operation) => about(operation) as Value).map((part) => ({
+    key,
+    operations: part.operations,
+  }));
 }
 
 function groupedBy(operations: readonly Operation[], value: (operation: Operation) => Value | undefined): Part[] {
@@ -43,27 +49,13 @@ function groupedBy(operations: readonly Operation[], value: (operation: Operatio
   return parts;
 }
 
-/**
- * One order of several parts that have nothing to do with one another (Herlihy and Wing 1990, locality): each operation at the
- * earliest moment that its place in its own order allows.
- */
-export function merged(orders: readonly (readonly Operation[])[]): readonly Operation[] {
-  if (orders.length === 1) return orders[0] as readonly Operation[];
-  const placed = orders.flatMap((order) => {
-    let moment = -1;
-    return order.map((operation) => ({ operation, moment: (moment = Math.max(moment, operation.call)) }));
-  });
-  return placed.sort((a, b) => a.moment - b.moment).map(({ operation }) => operation);
-}
-
 /** Judges by theory, without a search, when the operations qualify. */
 export function judgeByMonitor(
   model: AnyModel,
   operations: readonly Operation[],
   cut: number,
 ): { readonly by: string; readonly found: MonitorVerdict } | undefined {
-  const monitors: readonly Monitor[] = [registerMonitor, ...(model.monitor === undefined ? [] : [model.monitor])];
-  for (const monitor of monitors) {
+  for (const monitor of [registerMonitor, ...(model.monitors ?? [])]) {
     const found = monitor.judge(model, operations, cut);
     if (found !== undefined) return { by: monitor.name, found };
   }

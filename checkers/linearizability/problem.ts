@@ -1,6 +1,7 @@
 import type { Operation } from '../history/operation.js';
 import { isPure, type AnyModel } from '../models/model.js';
 import { spareOperations } from '../models/spare.js';
+import { stepsOf, stepwise } from '../models/steps.js';
 import { canonical } from '../values.js';
 
 /** Optional operations of one kind: any number of them may take effect, the earliest invoked first. */
@@ -16,6 +17,8 @@ export interface OptionalGroup {
  * each sits in a *slot*, in which no two overlap, so that a bit a slot says which of the open ones are still to be ordered.
  */
 export interface Problem {
+  /** By single steps. */
+  readonly model: AnyModel;
   readonly operations: readonly Operation[];
   readonly call: Int32Array;
   readonly return: Int32Array;
@@ -39,13 +42,16 @@ export interface Problem {
  */
 export function problemOf(model: AnyModel, operations: readonly Operation[], cut = Infinity): Problem {
   const mustHappen = (operation: Operation): boolean => operation.return <= cut && operation.return !== Infinity;
-  const required = operations.filter(mustHappen);
+  const object = stepwise(model);
+  const whole = operations.filter(mustHappen);
   const possible = operations.filter((operation) => !mustHappen(operation));
+  const required = stepsOf(model, whole);
   const kinds = new Kinds();
   const { slot, slots } = slotsOf(required);
   const kind = Int32Array.from(required, (operation) => kinds.of(operation));
-  const pure = Uint8Array.from(required, (operation) => (isPure(model, operation) ? 1 : 0));
+  const pure = Uint8Array.from(required, (operation) => (isPure(object, operation) ? 1 : 0));
   return {
+    model: object,
     operations: required,
     call: Int32Array.from(required, (operation) => operation.call),
     return: Int32Array.from(required, (operation) => operation.return),
@@ -54,22 +60,20 @@ export function problemOf(model: AnyModel, operations: readonly Operation[], cut
     kind,
     pure,
     twins: hasTwins(required, kind, pure),
-    optional: optionalGroups(model, required, possible, kinds),
+    optional: optionalGroups(stepsOf(model, wanted(model, whole, possible)), kinds),
     kinds: kinds.samples,
   };
 }
 
 /** Optional operations that change something that somebody may have seen; the others can be left out from the start. */
-function optionalGroups(
-  model: AnyModel,
-  required: readonly Operation[],
-  possible: readonly Operation[],
-  kinds: Kinds,
-): OptionalGroup[] {
+function wanted(model: AnyModel, required: readonly Operation[], possible: readonly Operation[]): readonly Operation[] {
   const spare = spareOperations(model, required, possible);
+  return possible.filter((operation) => !spare.has(operation));
+}
+
+function optionalGroups(possible: readonly Operation[], kinds: Kinds): OptionalGroup[] {
   const groups = new Map<number, Operation[]>();
   for (const operation of possible) {
-    if (spare.has(operation)) continue;
     const kind = kinds.of(operation);
     const group = groups.get(kind);
     if (group === undefined) groups.set(kind, [operation]);

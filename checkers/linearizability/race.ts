@@ -26,17 +26,17 @@ export class Race {
 
   /** @param cut only what returned at or before this place must take effect. */
   constructor(
-    private readonly model: AnyModel,
-    operations: readonly Operation[],
+    model: AnyModel,
+    private readonly operations: readonly Operation[],
     cut: number,
     memory: MemoryBudget,
   ) {
     this.problem = problemOf(model, operations, cut);
-    this.searching = new Runner(memory, (share) => new Search(model, this.problem, share));
+    this.searching = new Runner(memory, (share) => new Search(this.problem, share));
     this.walking = new Runner(
       memory,
-      (share) => new Frontier(model, this.problem, share),
-      (frontier) => (this.kept = standpointOf(model, frontier)),
+      (share) => new Frontier(this.problem, share),
+      (frontier) => (this.kept = standpointOf(this.problem.model, frontier)),
     );
   }
 
@@ -52,13 +52,14 @@ export class Race {
   /** Where the frontier stands, or stood when it had to give up. */
   get standing(): Standpoint | undefined {
     const frontier = this.walking.part;
-    return frontier === undefined ? this.kept : standpointOf(this.model, frontier);
+    return frontier === undefined ? this.kept : standpointOf(this.problem.model, frontier);
   }
 
   /** The first operation at whose return it shows, where the frontier found the violation and the model did not look ahead. */
   get failing(): Operation | undefined {
     const frontier = this.walking.part;
-    return frontier?.exact === true ? frontier.failing : undefined;
+    if (frontier?.exact !== true) return undefined;
+    return this.operations.find(({ id }) => id === frontier.failing?.id);
   }
 
   /** Goes on for about this many steps. `memory`: neither can go on. */

@@ -1,5 +1,4 @@
 import type { Operation } from '../history/operation.js';
-import type { AnyModel } from '../models/model.js';
 import type { MemoryBudget } from './budget.js';
 import { Memo } from './memo.js';
 import type { OptionalGroup, Problem } from './problem.js';
@@ -53,7 +52,6 @@ export class Search {
   private ended: 'ok' | 'violation' | undefined;
 
   constructor(
-    model: AnyModel,
     private readonly problem: Problem,
     private readonly memory: MemoryBudget,
     /** Called with every order that cannot be continued. No order is then given up before it is stuck. */
@@ -61,6 +59,7 @@ export class Search {
     /** May the model rule states out by what comes later? */
     lookAhead = onStuck === undefined,
   ) {
+    const { model } = problem;
     const n = (this.n = problem.operations.length);
     const optional = problem.optional.flatMap((group) => group.operations);
     const plausible = lookAhead ? model.foresee?.(problem.operations, optional) : undefined;

@@ -20,7 +20,7 @@ export const appendList = defineModel<readonly Value[]>({
       project: readOfList,
     },
   },
-  monitor: appendMonitor((_model, operation) => roleOf(operation), false),
+  monitors: [appendMonitor((_model, operation) => roleOf(operation), false)],
   foresee: (required, optional) => alongLongestRead([...required, ...optional]),
 });
 

@@ -2,6 +2,7 @@ import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
 import type { Role, RoleOf } from '../monitors/items.js';
 import type { Monitor } from '../monitors/monitor.js';
+import { priorityQueueMonitor } from '../monitors/priority-queue.js';
 import { queueMonitor } from '../monitors/queue.js';
 import { stackMonitor } from '../monitors/stack.js';
 import { ValueMap } from '../value-map.js';
@@ -22,7 +23,7 @@ interface Container {
   next(contents: Contents): number;
   /** Is what stands first taken before what stands behind it? Otherwise after. */
   readonly firstGoesFirst: boolean;
-  readonly monitor?: (role: RoleOf) => Monitor;
+  readonly monitor: (role: RoleOf) => Monitor;
 }
 
 const EMPTY = /^\[?:?empty\b/;
@@ -65,7 +66,7 @@ function container({ name, summary, put, take, insert, next, firstGoesFirst, mon
     init: () => [],
     operations: { [put.name]: putRule, [take.name]: takeRule },
     foresee: (required, optional) => takenInOrder([...required, ...optional], role, firstGoesFirst),
-    ...(monitor !== undefined && { monitor: monitor(role) }),
+    monitors: [monitor(role)],
   });
 }
 
@@ -158,6 +159,7 @@ export const priorityQueue = container({
   },
   next: () => 0,
   firstGoesFirst: true,
+  monitor: (role) => priorityQueueMonitor(role, isLess),
 });
 
 function isLess(a: Value, b: Value): boolean {

@@ -65,7 +65,7 @@ function keyValue(modelName: string, summary: string, absent: Value): Model<Valu
     init: () => null,
     operations: { read: readRule(absent), write: writeRule, cas: casRule, append: appendRule },
     foresee: alongLongestRead,
-    monitor: appendMonitor((model, operation) => appendRole(model, operation), true),
+    monitors: [appendMonitor((model, operation) => appendRole(model, operation), true)],
   });
 }
 

@@ -1,7 +1,9 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
+import { leaseMonitor, type LeaseRole } from '../monitors/lease.js';
+import { mutexMonitor } from '../monitors/mutex.js';
 import { canonical, sameValue } from '../values.js';
-import { defineModel, type Model, type OperationRule } from './model.js';
+import { defineModel, EVERYTHING, type Model, type OperationRule } from './model.js';
 
 // A try that found the lock taken answers false, or fails saying so.
 const TAKEN = /^\[?:?(taken|held|busy|locked)\b/;
@@ -9,6 +11,8 @@ const TAKEN = /^\[?:?(taken|held|busy|locked)\b/;
 function refused({ outcome, output, error }: Operation): boolean {
   return outcome === 'ok' ? output === false : outcome === 'failed' && error !== undefined && TAKEN.test(error);
 }
+
+const RELEASE_NAMES: readonly string[] = ['unlock'];
 
 // Who holds it: the input of its acquire. The empty list: nobody.
 type Holder = readonly Value[];
@@ -30,9 +34,21 @@ export const mutex = defineModel<Holder>({
       },
       pure: refused,
       observed: refused,
+      about: (operation) => (refused(operation) ? EVERYTHING : operation.input),
     },
-    release: { also: ['unlock'], step: (holder, { input }) => (sameValue(holder, [input]) ? [[]] : []) },
+    release: {
+      also: RELEASE_NAMES,
+      step: (holder, { input }) => (sameValue(holder, [input]) ? [[]] : []),
+      about: ({ input }) => input,
+    },
   },
+  monitors: [
+    mutexMonitor((operation) => {
+      const { f, input } = operation;
+      if (f === 'release' || RELEASE_NAMES.includes(f)) return { release: input };
+      return refused(operation) ? 'refused' : { acquire: input };
+    }),
+  ],
   show: (holder) => (holder.length === 0 ? 'free' : `held by ${canonical(holder[0])}`),
 });
 
@@ -99,8 +115,9 @@ export const lease = defineModel<Fenced>({
         if (output === undefined) return [state];
         return typeof output === 'number' && output > state.given ? [{ ...state, given: output }] : [];
       },
+      about: ({ output }) => (output === undefined ? undefined : ['token', output]),
     },
-    release: { pure: true, step: (state) => [state] },
+    release: { pure: true, step: (state) => [state], about: () => undefined },
     write: {
       step(state, operation) {
         const [token, value] = operation.input as unknown as readonly [number, Value];
@@ -109,6 +126,9 @@ export const lease = defineModel<Fenced>({
         return operation.output === undefined ? [state] : [];
       },
       pure: isStale,
+      // A stale one was refused because of some higher token, whatever was written with it.
+      about: (operation) =>
+        isStale(operation) ? EVERYTHING : ['value', (operation.input as unknown as readonly [number, Value])[1]],
       badInput: (input) =>
         Array.isArray(input) && input.length === 2 && typeof input[0] === 'number'
           ? undefined
@@ -118,6 +138,17 @@ export const lease = defineModel<Fenced>({
       also: ['get', 'r'],
       pure: true,
       step: (state, { output }) => (output === undefined || sameValue(output, state.value) ? [state] : []),
+      about: ({ output }) => (output === undefined ? undefined : ['value', output]),
     },
   },
+  monitors: [leaseMonitor(leaseRole)],
 });
+
+function leaseRole(operation: Operation): LeaseRole {
+  const { f, input, output } = operation;
+  if (f === 'acquire') return { acquired: output };
+  if (f === 'release') return 'nothing';
+  if (f !== 'write') return { read: output as Value };
+  const [token, value] = input as unknown as readonly [number, Value];
+  return isStale(operation) ? { stale: token } : { written: value, token };
+}

@@ -4,6 +4,9 @@ import { HistoryError, type HistoryProblem } from '../history/well-formed.js';
 import type { Monitor } from '../monitors/monitor.js';
 import { canonical, nearestName, showValue } from '../values.js';
 
+/** What an operation is about that all values bear on, such as finding a lock taken. */
+export const EVERYTHING = Symbol('everything');
+
 /** What one kind of operation does to an object. */
 export interface OperationRule<State> {
   /** Other names that histories use for it. */
@@ -14,6 +17,12 @@ export interface OperationRule<State> {
    * (`outcome` is `unknown`, no output), for these it says what happens *if* they take effect.
    */
   step(state: State, operation: Operation): readonly State[];
+  /**
+   * Where the operation spans several steps of the object (is *interval-sequential*: Castañeda, Rajsbaum and Raynal, JACM
+   * 2018): it begins with this one and ends with `step`, at a later moment, and others may come between. Like `step` it gives the
+   * states that may follow. Such a rule does without `pure`, `reads` and `writes`.
+   */
+  begin?(state: State, operation: Operation): readonly State[];
   /**
    * In *every* state the operation either cannot happen or changes nothing (a read, a refused compare-and-set). It is then
    * ordered as soon as it fits, and never branched on; left out when unanswered. Wrongly declared, verdicts are wrong.
@@ -31,10 +40,10 @@ export interface OperationRule<State> {
   /**
    * Only where leaving out *all* operations about one value leaves a correct history correct: that value. (What is first in
    * and first out stays so without some of it.) Undefined for an operation that is about no one value, which then may not
-   * be left out unless it is pure, but is in no other's way. A rule without `about` is about everything: with such an operation
-   * nothing may be left out, unless the rule has `project`.
+   * be left out unless it is pure, but is in no other's way. A rule without `about` is about everything, as is an operation of
+   * which it answers EVERYTHING: with such an operation nothing may be left out, unless the rule has `project`.
    */
-  about?(operation: Operation): Value | undefined;
+  about?(operation: Operation): Value | typeof EVERYTHING | undefined;
   /** Only where the operation is about many values: what it would have said, had some of them never been there. */
   project?(operation: Operation, isThere: (value: Value) => boolean): Operation;
   /** What is expected, when the input is not of the right shape. */
@@ -57,10 +66,10 @@ export interface ModelDefinition<State> {
    */
   foresee?(required: readonly Operation[], optional: readonly Operation[]): ((state: State) => boolean) | undefined;
   /**
-   * Judges histories that qualify without a search. Wrongly declared, verdicts are wrong. Where every operation says what it
+   * Judge histories that qualify without a search; the first that takes a history does. Wrongly declared, verdicts are wrong. Where every operation says what it
    * reads or writes, histories in which each value is written once need none: they are told by that.
    */
-  readonly monitor?: Monitor;
+  readonly monitors?: readonly Monitor[];
   /** Operations `about` different values have nothing to do with one another; where all are about one, these are judged apart. */
   readonly apart?: boolean;
   /** Tells states apart; by content when left out. Two states with one identity must behave alike for ever. */

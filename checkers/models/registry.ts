@@ -8,6 +8,7 @@ import { log } from './log.js';
 import type { AnyModel } from './model.js';
 import { casRegister, register } from './register.js';
 import { set } from './set.js';
+import { exchanger, writeSnapshot } from './spanning.js';
 import { multiRegister, transactionalRegister } from './several-registers.js';
 import { uniqueIds } from './unique-ids.js';
 
@@ -30,6 +31,8 @@ export const models: readonly AnyModel[] = Object.freeze([
   log,
   uniqueIds,
   transactionalRegister,
+  writeSnapshot,
+  exchanger,
 ]);
 
 /** There is no model of this name. */

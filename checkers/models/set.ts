@@ -1,5 +1,6 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
+import { addRemoveSetMonitor, type MemberRole } from '../monitors/add-remove-set.js';
 import { growOnlySetMonitor, type SetRole } from '../monitors/grow-only-set.js';
 import { canonical } from '../values.js';
 import { defineModel, type OperationRule } from './model.js';
@@ -38,11 +39,12 @@ export const set = defineModel<Members>({
     },
   },
   apart: true,
-  monitor: growOnlySetMonitor(roleOf),
+  monitors: [growOnlySetMonitor(roleOf), addRemoveSetMonitor(memberRole)],
   show: (state) => `{${[...state].join(', ')}}`,
 });
 
-function holds(state: Members, output: Value): boolean {
+/** Are these, in any order and none twice, the members? */
+export function holds(state: Members, output: Value): boolean {
   if (output === null) return state.size === 0;
   if (!Array.isArray(output) || output.length !== state.size) return false;
   const members = new Set(output.map(canonical));
@@ -54,4 +56,12 @@ function roleOf({ f, input, output }: Operation): SetRole | undefined {
   if (f === 'remove' || f === 'delete' || contains.also?.includes(f) === true || f === 'contains') return undefined;
   if (output === null) return { read: [] };
   return Array.isArray(output) ? { read: output as readonly Value[] } : undefined;
+}
+
+function memberRole({ f, output }: Operation): MemberRole | undefined {
+  if (f === 'add') return 'add';
+  if (f === 'remove' || f === 'delete') return 'remove';
+  return typeof output === 'boolean' && (f === 'contains' || contains.also?.includes(f) === true)
+    ? { contains: output }
+    : undefined;
 }

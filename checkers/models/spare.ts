@@ -1,7 +1,7 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
 import { canonical } from '../values.js';
-import { isPure, type AnyModel } from './model.js';
+import { EVERYTHING, isPure, type AnyModel } from './model.js';
 
 /**
  * Which of `candidates` may be left out, together, without making the rest harder to order. Always pure operations. Where
@@ -29,20 +29,29 @@ function spareByWhatTheyAreAbout(
   candidates: readonly Operation[],
   projecting: boolean,
 ): Set<Operation> {
-  const about = (operation: Operation): Value | undefined => model.rule(operation.f)?.about?.(operation);
-  const mayGo = (operation: Operation): boolean => isPure(model, operation) || about(operation) !== undefined;
-  const stays = [...kept, ...candidates.filter((operation) => !mayGo(operation))];
-  const wanted = new Set(stays.map((operation) => canonical(about(operation))));
-  const everything = stays.some((operation) => {
+  const isAbout = (operation: Operation): Value | typeof EVERYTHING | undefined => {
     const rule = model.rule(operation.f);
-    return rule?.about === undefined && !(projecting && rule?.project !== undefined);
-  });
-  return new Set(
-    candidates.filter((operation) => {
-      if (!mayGo(operation)) return false;
-      return isPure(model, operation) || (!everything && !wanted.has(canonical(about(operation))));
-    }),
-  );
+    if (rule?.about !== undefined) return rule.about(operation);
+    return projecting && rule?.project !== undefined ? undefined : EVERYTHING;
+  };
+  const mayGo = new Set<Operation>();
+  const wanted = new Set<string>();
+  let everything = false;
+  const keep = (value: ReturnType<typeof isAbout>): void => {
+    if (value === EVERYTHING) everything = true;
+    else wanted.add(canonical(value));
+  };
+  for (const operation of kept) keep(isAbout(operation));
+  for (const operation of candidates) {
+    const value = isAbout(operation);
+    if (isPure(model, operation) || (value !== undefined && value !== EVERYTHING)) mayGo.add(operation);
+    else keep(value);
+  }
+  for (const operation of mayGo) {
+    if (isPure(model, operation)) continue;
+    if (everything || wanted.has(canonical(isAbout(operation)))) mayGo.delete(operation);
+  }
+  return mayGo;
 }
 
 function spareUpdates(model: AnyModel, kept: readonly Operation[], candidates: readonly Operation[]): Set<Operation> {
@@ -82,7 +91,7 @@ export function projected(
   leftOut: readonly Operation[],
 ): readonly Operation[] {
   if (leftOut.length === 0 || Object.values(model.operations).every((rule) => rule.project === undefined)) return kept;
-  const about = (operation: Operation): string => canonical(model.rule(operation.f)?.about?.(operation));
+  const about = (operation: Operation): string => canonical(model.rule(operation.f)?.about?.(operation) as Value);
   const stay = new Set(kept.map(about));
   // Leaving out what is pure takes no value away: one that was read and that nobody added stays as wrong as it is.
   const updates = leftOut.filter((operation) => !isPure(model, operation));

@@ -18,6 +18,6 @@ export const uniqueIds = defineModel<ReadonlySet<string>>({
       about: ({ output }) => output,
     },
   },
-  monitor: uniqueIdsMonitor,
+  monitors: [uniqueIdsMonitor],
   show: (state) => `${state.size} ids given`,
 });

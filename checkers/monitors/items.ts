@@ -1,7 +1,7 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
 import { ValueMap } from '../value-map.js';
-import { sortedBy, type MonitorVerdict } from './monitor.js';
+import { MAX_PLACE, sortedBy, type MonitorVerdict } from './monitor.js';
 
 /** What an operation of a queue or a stack did: put a value in, took one out, or found nothing there. */
 export type Role = { readonly put: Value } | { readonly took: Value } | 'found-nothing';
@@ -11,8 +11,11 @@ export type RoleOf = (operation: Operation) => Role | undefined;
 
 /** One value's way through the container. */
 export interface Item {
+  readonly value: Value;
   readonly put: Operation;
   readonly take: Operation | undefined;
+  /** Where there is no take: one of this value that may have happened. */
+  readonly may: Operation | undefined;
   /** Bounds of the moments of put and take. Nothing is taken before its put was called, and nothing put after its take returned. */
   readonly putFrom: number;
   readonly putTo: number;
@@ -24,57 +27,119 @@ export interface Item {
 export interface Items {
   readonly items: readonly Item[];
   readonly foundNothing: readonly Operation[];
+  /** Takes that were never answered, by their calls: each may have taken anything at any time, or never. */
+  readonly pending: readonly Operation[];
 }
 
 /**
  * Sorts operations by the values that they put and take. A put that never returned counts when its value was taken, and as
- * if it returned last; otherwise it may as well never have happened.
+ * if it returned last; otherwise it may as well never have happened. A take that returns after the cut may happen or not.
  *
- * @returns undefined when the history does not qualify: a value is put twice, or a take was never answered; a verdict when
- * a value was taken that was not there.
+ * @returns undefined when the history does not qualify: a value is put twice; a verdict when a value was taken that was not there.
  */
 export function itemsOf(
   operations: readonly Operation[],
   role: RoleOf,
   cut: number,
 ): Items | MonitorVerdict | undefined {
-  const puts = new ValueMap<{ put: Operation; take: Operation | undefined }>();
-  const found: { put: Operation; take: Operation | undefined }[] = [];
+  const puts = new ValueMap<Entry>();
+  const found: Entry[] = [];
   const takes: { value: Value; take: Operation }[] = [];
   const foundNothing: Operation[] = [];
+  const pending: Operation[] = [];
+  const returned = (operation: Operation): number => (operation.return <= cut ? operation.return : Infinity);
   for (const operation of operations) {
     const what = role(operation);
-    if (what === undefined) return undefined;
-    if (what !== 'found-nothing' && 'put' in what) {
+    if (what === undefined) pending.push(operation);
+    else if (what === 'found-nothing') {
+      if (returned(operation) !== Infinity) foundNothing.push(operation);
+    } else if ('took' in what) takes.push({ value: what.took, take: operation });
+    else {
       if (puts.get(what.put) !== undefined) return undefined;
-      const entry = { put: operation, take: undefined };
+      const entry = { value: what.put, put: operation, take: undefined, may: undefined };
       puts.set(what.put, entry);
       found.push(entry);
-      continue;
     }
-    if (operation.return > cut || operation.return === Infinity) return undefined;
-    if (what === 'found-nothing') foundNothing.push(operation);
-    else takes.push({ value: what.took, take: operation });
   }
   for (const { value, take } of takes) {
+    if (returned(take) === Infinity) continue;
     const entry = puts.get(value);
     if (entry === undefined) return { verdict: 'violation', part: [take] };
     if (entry.take !== undefined) return { verdict: 'violation', part: [entry.put, entry.take, take] };
     if (take.return < entry.put.call) return { verdict: 'violation', part: [entry.put, take] };
     entry.take = take;
   }
-  const returned = (operation: Operation): number => (operation.return <= cut ? operation.return : Infinity);
-  const items = found
-    .filter(({ put, take }) => take !== undefined || returned(put) !== Infinity)
-    .map(({ put, take }) => ({
-      put,
-      take,
-      putFrom: put.call,
-      putTo: Math.min(returned(put), take?.return ?? Infinity),
-      takeFrom: Math.max(put.call, take?.call ?? Infinity),
-      takeTo: take?.return ?? Infinity,
-    }));
-  return { items, foundNothing };
+  for (const { value, take } of takes) {
+    const entry = puts.get(value);
+    if (returned(take) === Infinity && entry?.take === undefined && entry !== undefined) entry.may ??= take;
+  }
+  const items = found.filter(({ put, take }) => take !== undefined || returned(put) !== Infinity);
+  return { items: items.map((entry) => itemOf(entry, returned(entry.put))), foundNothing, pending };
+}
+
+interface Entry {
+  readonly value: Value;
+  readonly put: Operation;
+  take: Operation | undefined;
+  may: Operation | undefined;
+}
+
+function itemOf({ value, put, take, may }: Entry, putReturned: number): Item {
+  const takeTo = take?.return ?? Infinity;
+  const takeFrom = Math.max(put.call, take?.call ?? Infinity);
+  return { value, put, take, may, putFrom: put.call, putTo: Math.min(putReturned, takeTo), takeFrom, takeTo };
+}
+
+/** A value that nobody is known to have taken, which surely was not there any more when others did something. */
+export interface MustGo {
+  readonly item: Item;
+  readonly because: readonly Operation[];
+  /** By when it had to be gone. */
+  readonly by: number;
+}
+
+/**
+ * Judges with takes that may have happened: of a value that is known, or of any. A value that must have gone is taken by its own one,
+ * else by one of the others: the one called first takes the value that had to go first. Too few of them are a violation; and so
+ * is what remains one when every value that nobody took may be taken by its own or from the first call of the others on, and at
+ * the latest when all is over. What is left then is for the search.
+ *
+ * @returns undefined when it cannot say.
+ */
+export function withPendingTakes(
+  found: Items,
+  mustGo: (items: Items) => readonly MustGo[],
+  judge: (items: Items) => MonitorVerdict,
+): MonitorVerdict | undefined {
+  const { items, foundNothing, pending } = found;
+  if (pending.length === 0 && items.every(({ may }) => may === undefined)) return judge(found);
+  const stuck = [...mustGo(found)].sort((a, b) => a.by - b.by);
+  const others = stuck.filter(({ item }) => item.may === undefined);
+  if (others.length > pending.length) {
+    const some = others.slice(0, pending.length + 1);
+    return { verdict: 'violation', part: [...new Set(some.flatMap(({ item, because }) => [item.put, ...because]))] };
+  }
+  const takes = new Map(others.map(({ item }, i) => [item, pending[i] as Operation]));
+  for (const { item } of stuck) if (item.may !== undefined) takes.set(item, item.may);
+  const judged = judge({ ...found, items: items.map((item) => takenBy(item, takes.get(item))) });
+  if (judged.verdict === 'ok') return judged;
+  const any = { ...(pending[0] ?? END) };
+  const relaxed = judge({ ...found, items: items.map((item) => takenBy(item, earlier(item.may, any))) });
+  if (relaxed.verdict === 'ok') return undefined;
+  const known = new Set([...items.flatMap(operationsOfItem), ...foundNothing]);
+  return { verdict: 'violation', part: relaxed.part.filter((operation) => known.has(operation)) };
+}
+
+/** When all is over. */
+const END = { call: MAX_PLACE } as Operation;
+
+function earlier(a: Operation | undefined, b: Operation): Operation {
+  return a !== undefined && a.call < b.call ? a : b;
+}
+
+function takenBy(item: Item, take: Operation | undefined): Item {
+  if (item.take !== undefined || take === undefined) return item;
+  return { ...item, take, takeFrom: Math.max(item.putFrom, take.call) };
 }
 
 /** A stretch of the history throughout which something surely is in the container. */

@@ -31,3 +31,6 @@ export function sortedBy(count: number, key: (index: number) => number): Float64
 }
 
 const PLACES = 67_108_864;
+
+/** Behind every place of a history: where to sort what never happens. */
+export const MAX_PLACE = PLACES / 4;

@@ -1,6 +1,15 @@
 import type { Operation } from '../history/operation.js';
-import { groupsOf, itemsOf, operationsOfItem, type Item, type RoleOf } from './items.js';
-import { sortedBy, type Monitor, type MonitorVerdict } from './monitor.js';
+import {
+  groupsOf,
+  itemsOf,
+  operationsOfItem,
+  withPendingTakes,
+  type Item,
+  type Items,
+  type MustGo,
+  type RoleOf,
+} from './items.js';
+import { MAX_PLACE, sortedBy, type Monitor, type MonitorVerdict } from './monitor.js';
 
 /**
  * A first-in-first-out queue in which every value is put once, in O(n log n). The four ways to go wrong are those of Henzinger,
@@ -13,17 +22,49 @@ export function queueMonitor(role: RoleOf): Monitor {
     judge(_model, operations, cut) {
       const items = itemsOf(operations, role, cut);
       if (items === undefined || 'verdict' in items) return items;
-      const cutUp = groupsOf(items);
-      if ('verdict' in cutUp) return cutUp;
-      const order: Operation[] = [];
-      for (const [g, group] of cutUp.groups.entries()) {
-        order.push(...(cutUp.foundNothing[g] ?? []));
-        const fault = overtaken(group) ?? orderGroup(group, order);
-        if (fault !== undefined) return fault;
-      }
-      return { verdict: 'ok', order };
+      return withPendingTakes(items, mustGo, ordered);
     },
   };
+}
+
+function ordered(items: Items): MonitorVerdict {
+  const cutUp = groupsOf(items);
+  if ('verdict' in cutUp) return cutUp;
+  const order: Operation[] = [];
+  for (const [g, group] of cutUp.groups.entries()) {
+    for (const operation of cutUp.foundNothing[g] ?? []) order.push(operation);
+    const fault = overtaken(group) ?? orderGroup(group, order);
+    if (fault !== undefined) return fault;
+  }
+  return { verdict: 'ok', order };
+}
+
+/** Those put surely before one that was taken, or before nothing was found. */
+function mustGo({ items, foundNothing }: Items): MustGo[] {
+  const certain = items.filter((item) => item.take !== undefined && item.takeTo !== Infinity);
+  const later = [
+    ...certain.map((item) => ({ from: item.putFrom, because: operationsOfItem(item), by: item.takeTo })),
+    ...foundNothing.map((operation) => ({ from: operation.call, because: [operation], by: operation.return })),
+  ];
+  const byFrom = Array.from(
+    sortedBy(later.length, (i) => (later[i] as { from: number }).from),
+    (i) => later[i] as (typeof later)[number],
+  );
+  // Of what begins from each place on, the one that ends first.
+  for (let i = byFrom.length - 2; i >= 0; i--) {
+    const next = byFrom[i + 1] as (typeof later)[number];
+    if (next.by < (byFrom[i] as typeof next).by) byFrom[i] = { ...next, from: (byFrom[i] as typeof next).from };
+  }
+  const left = items.filter((item) => item.take === undefined);
+  const stuck: MustGo[] = [];
+  let at = 0;
+  for (const i of sortedBy(left.length, (k) => (left[k] as Item).putTo)) {
+    const item = left[i] as Item;
+    while (at < byFrom.length && (byFrom[at] as { from: number }).from < item.putTo) at++;
+    const first = byFrom[at];
+    if (first !== undefined) stuck.push({ item, because: first.because, by: first.by });
+  }
+  return stuck;
 }
 
 function conflict(...items: readonly Item[]): MonitorVerdict {
@@ -49,7 +90,7 @@ function orderGroup(group: readonly Item[], order: Operation[]): MonitorVerdict 
   const byPutFrom = sortedBy(n, (i) => (taken[i] as Item).putFrom);
   const byPutTo = sortedBy(n, (i) => (taken[i] as Item).putTo);
   const byTakeFrom = sortedBy(n, (i) => (taken[i] as Item).takeFrom);
-  const byTakeTo = sortedBy(n, (i) => (taken[i] as Item).takeTo);
+  const byTakeTo = sortedBy(n, (i) => Math.min((taken[i] as Item).takeTo, MAX_PLACE));
   const free = new Uint8Array(n);
   const done = new Uint8Array(n);
   const sequence: Item[] = [];

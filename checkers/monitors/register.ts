@@ -4,7 +4,8 @@ import { ValueMap } from '../value-map.js';
 import { sortedBy, type Monitor, type MonitorVerdict } from './monitor.js';
 
 /** The write of a value and all reads of it. */
-interface Cluster {
+export interface Cluster {
+  /** Undefined for the first value, and for one that nobody wrote. */
   write: Operation | undefined;
   readonly reads: Operation[];
   /** Of all of them, the one that returned first and the one that was called last. */
@@ -29,7 +30,7 @@ export const registerMonitor: Monitor = {
     const clusters = clustersOf(model, operations, cut);
     if (clusters === undefined) return undefined;
     const kept = clusters.filter((cluster) => cluster.first !== undefined);
-    return unfounded(clusters[0] as Cluster, kept) ?? zones(kept);
+    return unfounded(clusters[0] as Cluster, kept) ?? inOrderOfZones(kept);
   },
 };
 
@@ -66,11 +67,12 @@ function clustersOf(model: AnyModel, operations: readonly Operation[], cut: numb
   return clusters.filter((cluster) => cluster === initial || cluster.firstReturn !== Infinity);
 }
 
-function newCluster(): Cluster {
+export function newCluster(): Cluster {
   return { write: undefined, reads: [], first: undefined, last: undefined, firstReturn: Infinity, lastCall: -1 };
 }
 
-function widen(cluster: Cluster, operation: Operation, returned: number): void {
+/** Takes an operation into account: the write of the value, or a read of it. */
+export function widen(cluster: Cluster, operation: Operation, returned: number): void {
   if (cluster.first === undefined || returned < cluster.firstReturn) cluster.first = operation;
   if (cluster.last === undefined || operation.call > cluster.lastCall) cluster.last = operation;
   cluster.firstReturn = Math.min(cluster.firstReturn, returned);
@@ -89,7 +91,8 @@ function unfounded(initial: Cluster, clusters: readonly Cluster[]): MonitorVerdi
   return undefined;
 }
 
-function zones(clusters: readonly Cluster[]): MonitorVerdict {
+/** Orders clusters by their zones, each without a gap. */
+export function inOrderOfZones(clusters: readonly Cluster[]): MonitorVerdict {
   const begin = ({ firstReturn, lastCall }: Cluster): number => Math.min(firstReturn, lastCall) + 1;
   const end = ({ firstReturn, lastCall }: Cluster): number => Math.max(firstReturn, lastCall);
   const isForward = ({ firstReturn, lastCall }: Cluster): boolean => firstReturn < lastCall;

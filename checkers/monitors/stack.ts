@@ -1,6 +1,17 @@
 import type { Operation } from '../history/operation.js';
-import { coverOf, groupsOf, itemsOf, operationsOfItem, sureItems, type Item, type RoleOf } from './items.js';
-import { sortedBy, type Monitor, type MonitorVerdict } from './monitor.js';
+import {
+  coverOf,
+  groupsOf,
+  itemsOf,
+  operationsOfItem,
+  sureItems,
+  withPendingTakes,
+  type Item,
+  type Items,
+  type MustGo,
+  type RoleOf,
+} from './items.js';
+import { MAX_PLACE, sortedBy, type Monitor, type MonitorVerdict } from './monitor.js';
 import { CoverTree, MaximumTree } from './range-tree.js';
 
 /**
@@ -18,18 +29,49 @@ export function stackMonitor(role: RoleOf): Monitor {
     judge(_model, operations, cut) {
       const items = itemsOf(operations, role, cut);
       if (items === undefined || 'verdict' in items) return items;
-      const cutUp = groupsOf(items);
-      if ('verdict' in cutUp) return cutUp;
-      const order: Operation[] = [];
-      for (const [g, group] of cutUp.groups.entries()) {
-        for (const operation of cutUp.foundNothing[g] ?? []) order.push(operation);
-        const nested = new Nesting(sureItems(group)).order();
-        if (!Array.isArray(nested)) return nested as MonitorVerdict;
-        withInstants(nested as Operation[], group, order);
-      }
-      return { verdict: 'ok', order };
+      return withPendingTakes(items, mustGo, ordered);
     },
   };
+}
+
+function ordered(items: Items): MonitorVerdict {
+  const cutUp = groupsOf(items);
+  if ('verdict' in cutUp) return cutUp;
+  const order: Operation[] = [];
+  for (const [g, group] of cutUp.groups.entries()) {
+    for (const operation of cutUp.foundNothing[g] ?? []) order.push(operation);
+    const nested = new Nesting(sureItems(group)).order();
+    if (!Array.isArray(nested)) return nested as MonitorVerdict;
+    withInstants(nested as Operation[], group, order);
+  }
+  return { verdict: 'ok', order };
+}
+
+/** Those put surely after one that was surely taken later, or surely before nothing was found. */
+function mustGo({ items, foundNothing }: Items): MustGo[] {
+  const nothing = foundNothing.reduce<Operation | undefined>(
+    (a, b) => (a !== undefined && a.call > b.call ? a : b),
+    undefined,
+  );
+  const below = items.filter((item) => item.take !== undefined && item.takeTo !== Infinity);
+  const left = items.filter((item) => item.take === undefined);
+  const byPutTo = sortedBy(below.length, (i) => (below[i] as Item).putTo);
+  const stuck: MustGo[] = [];
+  let latest: Item | undefined;
+  let at = 0;
+  for (const i of sortedBy(left.length, (k) => (left[k] as Item).putFrom)) {
+    const item = left[i] as Item;
+    for (; at < below.length && (below[byPutTo[at] as number] as Item).putTo < item.putFrom; at++) {
+      const next = below[byPutTo[at] as number] as Item;
+      if (next.takeFrom > (latest?.takeFrom ?? -1)) latest = next;
+    }
+    if (latest !== undefined && latest.takeFrom > item.putTo) {
+      stuck.push({ item, because: operationsOfItem(latest), by: latest.takeTo });
+    } else if (nothing !== undefined && nothing.call > item.putTo) {
+      stuck.push({ item, because: [nothing], by: nothing.return });
+    }
+  }
+  return stuck;
 }
 
 /** What is never taken leaves after everything else, one as well as another. */
@@ -124,8 +166,6 @@ class Nesting {
     return { verdict: 'violation', part: cover.flatMap(operationsOfItem) };
   }
 }
-
-const MAX_PLACE = 67_000_000;
 
 function isPart(entry: Operation | readonly [number, number]): entry is readonly [number, number] {
   return Array.isArray(entry);

@@ -1,9 +1,7 @@
 import type { ProcessId, Value } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
 import { showValue } from '../values.js';
-import { sizeOf } from './isolation-verdicts.js';
 import { forbiddenAt, type AnomalyName, type IsolationLevel } from './levels.js';
-import { describePhenomena, PHENOMENA, phenomenonOf, type Phenomenon } from './phenomena.js';
 import type { Table } from './table.js';
 import { textOf } from './transaction.js';
 
@@ -39,10 +37,8 @@ export interface Anomaly {
   readonly name: AnomalyName;
   /** What textbooks call it, where that is another name. */
   readonly alias?: string;
-  /** What the SQL standard, or the critique of it (Berenson et al., 1995), calls it: `write skew (A5B)`. */
+  /** What the SQL standard, or the critique of it (Berenson et al., 1995), calls it. */
   readonly sql?: string;
-  /** The same by its codes. */
-  readonly phenomena: readonly Phenomenon[];
   readonly says: string;
   /** The weakest levels that it refutes. */
   readonly refutes: readonly IsolationLevel[];
@@ -54,12 +50,23 @@ export interface Anomaly {
 
 const SHOWN_MAX = 4;
 
-/** Gathers anomalies: of each name the first few whole, and the smallest; of the others the number. */
+const SQL: Readonly<Partial<Record<AnomalyName, string>>> = {
+  G0: 'dirty write (P0)',
+  G1a: 'dirty read (P1)',
+  G1b: 'dirty read (P1)',
+  G1c: 'dirty read (P1)',
+  'dirty-update': 'dirty read (P1)',
+  'lost-update': 'lost update (P4)',
+  'G-single': 'read skew (A5A)',
+  'fractured-read': 'read skew (A5A)',
+  'G2-item': 'write skew (A5B), as phantoms (P3) cause it',
+};
+
+/** Gathers anomalies: of each name the first few whole, of the others the number. */
 export class Findings {
   readonly counts = new Map<AnomalyName, number>();
   readonly refuted = new Set<IsolationLevel>();
   readonly anomalies: Anomaly[] = [];
-  private readonly seen = new Map<Phenomenon, number>();
 
   constructor(private readonly table: Table) {}
 
@@ -75,51 +82,26 @@ export class Findings {
       key?: Value;
       cycle?: readonly CycleStep[];
       alias?: string | undefined;
-      phenomena?: readonly Phenomenon[];
+      sql?: string;
       refutes?: readonly IsolationLevel[];
     } = {},
   ): void {
     const refutes = more.refutes ?? forbiddenAt(name);
-    const phenomena = more.phenomena ?? phenomenonOf(name);
-    const isNew = refutes.some((level) => !this.refuted.has(level));
     for (const level of refutes) this.refuted.add(level);
-    for (const one of phenomena) this.seen.set(one, (this.seen.get(one) ?? 0) + 1);
     const count = (this.counts.get(name) ?? 0) + 1;
     this.counts.set(name, count);
-    const at = this.placeFor(name, count, isNew, involved.length, refutes);
-    if (at === undefined) return;
-    const sql = describePhenomena(phenomena);
-    this.anomalies[at] = {
+    if (count > SHOWN_MAX) return;
+    const sql = more.sql ?? SQL[name];
+    this.anomalies.push({
       name,
       ...(more.alias !== undefined && { alias: more.alias }),
-      ...(sql !== '' && { sql }),
-      phenomena,
+      ...(sql !== undefined && { sql }),
       says: says(),
       refutes,
       ...(more.key !== undefined && { key: more.key }),
       transactions: [...new Set(involved)].map((t) => shown(this.table, t)),
       cycle: more.cycle ?? [],
-    };
-  }
-
-  /** Where to keep it: at the end, or instead of a larger one that refutes the same. */
-  private placeFor(
-    name: AnomalyName,
-    count: number,
-    isNew: boolean,
-    size: number,
-    refutes: readonly IsolationLevel[],
-  ): number | undefined {
-    if (count <= SHOWN_MAX || isNew) return this.anomalies.length;
-    const larger = this.anomalies.findIndex(
-      (one) => one.name === name && sizeOf(one) > size && one.refutes.every((level) => refutes.includes(level)),
-    );
-    return larger === -1 ? undefined : larger;
-  }
-
-  /** How often each phenomenon of SQL was found. */
-  phenomena(): Readonly<Record<Phenomenon, number>> {
-    return Object.fromEntries(PHENOMENA.map((one) => [one, this.seen.get(one) ?? 0])) as Record<Phenomenon, number>;
+    });
   }
 }
 

@@ -27,7 +27,7 @@ function run(code: string): { printed: string; compared: [actual: unknown, expec
 }
 
 describe.each([
-  ['checkers.md', 3],
+  ['checkers.md', 4],
   ['checkers-transactions.md', 1],
   ['checkers-consistency.md', 1],
   ['checkers-properties.md', 1],

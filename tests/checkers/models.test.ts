@@ -106,6 +106,8 @@ describe('models', () => {
       'log',
       'unique-ids',
       'transactional-register',
+      'write-snapshot',
+      'exchanger',
     ]);
     for (const model of models) {
       expect(modelNamed(model.name)).toBe(model);

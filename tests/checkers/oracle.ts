@@ -17,13 +17,21 @@ export function fitsByDefinition(model: AnyModel, operations: readonly Operation
   return fits(model, operations, new Map());
 }
 
-function fits(model: AnyModel, rest: readonly Operation[], states: ReadonlyMap<unknown, unknown>): boolean {
+function fits(
+  model: AnyModel,
+  rest: readonly Operation[],
+  states: ReadonlyMap<unknown, unknown>,
+  begun: ReadonlySet<Operation> = new Set(),
+): boolean {
   if (rest.every((operation) => operation.return === Infinity)) return true;
   return rest.some((operation) => {
     if (rest.some((other) => other.return < operation.call)) return false;
     const state: unknown = states.has(operation.key) ? states.get(operation.key) : model.init();
-    const others = rest.filter((other) => other !== operation);
-    const next = model.rule(operation.f)?.step(state, operation) ?? [];
-    return next.some((after) => fits(model, others, new Map(states).set(operation.key, after)));
+    const rule = model.rule(operation.f);
+    const begins = rule?.begin !== undefined && !begun.has(operation);
+    const others = begins ? rest : rest.filter((other) => other !== operation);
+    const next = (begins ? rule?.begin?.(state, operation) : rule?.step(state, operation)) ?? [];
+    const now = begins ? new Set([...begun, operation]) : begun;
+    return next.some((after) => fits(model, others, new Map(states).set(operation.key, after), now));
   });
 }

@@ -3,6 +3,7 @@ import {
   appendList,
   casRegister,
   counter,
+  exchanger,
   kv,
   kvText,
   lease,
@@ -17,6 +18,7 @@ import {
   stack,
   transactionalRegister,
   uniqueIds,
+  writeSnapshot,
   type AnyModel,
 } from '../../checkers/index.js';
 import { chance } from './random-history.js';
@@ -31,6 +33,8 @@ export interface World {
   readonly start: () => unknown;
   /** What a client asks next; `fresh` is a number that was not given before. */
   readonly ask: (draw: Draw, fresh: number, client: string) => { readonly f: string; readonly input: Value };
+  /** Where it spans two moments: what it does at the first of them. `act` is the second. */
+  readonly begin?: (state: never, input: never, fresh: number) => unknown;
   /** Carries it out. @returns the new state, and the answer. */
   readonly act: (state: never, f: string, input: never, fresh: number) => readonly [unknown, Value];
   /** A wrong answer, that has the right shape. */
@@ -108,6 +112,22 @@ function listWorld(model: AnyModel, item: (fresh: number) => Value, empty: Value
   };
 }
 
+/** Every value is added once, and most are removed once, before or after. */
+function onceWorld(): World {
+  const left = new Map<string, number>();
+  return {
+    ...setWorld(['add', 'remove', 'contains'], 0),
+    ask: (draw, fresh) => {
+      if (fresh === 0) left.clear();
+      const value = Math.floor(fresh / 5);
+      const f = ['contains', 'add', 'remove', 'contains', 'contains'][draw(5)] as string;
+      const times = left.get(`${f} ${value}`) ?? 0;
+      left.set(`${f} ${value}`, times + 1);
+      return { f: times === 0 ? f : 'contains', input: value };
+    },
+  };
+}
+
 const setWorld = (names: readonly string[], values: number): World => ({
   model: set,
   start: () => [],
@@ -130,6 +150,26 @@ const setWorld = (names: readonly string[], values: number): World => ({
           ? list(answer).slice(1)
           : [...list(answer), draw(5)],
 });
+
+function mutexWorld(name: (draw: Draw, client: string) => Value): World {
+  return {
+    model: mutex,
+    start: () => null,
+    ask: (draw, _fresh, client) => ({ f: ['acquire', 'release'][draw(2)] as string, input: name(draw, client) }),
+    act: (holder: Value, f, input: Value) => {
+      if (f === 'acquire') return holder === null ? [[input], input] : [holder, false];
+      return holder !== null && list(holder)[0] === input ? [null, input] : [holder, REFUSED];
+    },
+    lie: (draw, f, input, answer: Value) =>
+      f === 'acquire' && draw(2) === 0 ? (answer === false ? input : false) : answer,
+  };
+}
+
+/** Who waits at an exchanger, and what each was given. */
+interface Meeting {
+  readonly waiting: Value[];
+  readonly given: Readonly<Record<string, Value>>;
+}
 
 /** Every model that ships, under clients that make it interesting; some under several. */
 export const worlds: Readonly<Record<string, World>> = {
@@ -155,7 +195,16 @@ export const worlds: Readonly<Record<string, World>> = {
       f === 'read' ? [state, state] : [f === 'add' ? state + (input ?? 1) : state - num(input), input],
     lie: (draw, f, input, answer: Value) => (f === 'read' ? num(answer) + draw(3) - 1 : input),
   },
+  'counter, one amount': {
+    model: counter,
+    start: () => 0,
+    ask: (draw) => (draw(2) === 0 ? { f: 'read', input: null } : { f: 'add', input: -3 }),
+    act: (state: number, f, input: number) => (f === 'read' ? [state, state] : [state + input, input]),
+    lie: (draw, f, input, answer: Value) =>
+      f === 'read' ? num(answer) + 3 * (draw(3) - 1) - (draw(6) === 0 ? 1 : 0) : input,
+  },
   set: setWorld(['add', 'remove', 'contains'], 2),
+  'set, each value added and removed once': onceWorld(),
   'set with reads': setWorld(['add', 'remove', 'read', 'contains'], 2),
   'grow-only set': setWorld(['add', 'read'], 0),
   queue: container(queue, 'enqueue', 'dequeue', first, 2),
@@ -163,20 +212,16 @@ export const worlds: Readonly<Record<string, World>> = {
   stack: container(stack, 'push', 'pop', last, 2),
   'stack, unique values': container(stack, 'push', 'pop', last),
   'priority-queue': container(priorityQueue, 'insert', 'extract-min', least, 4),
-  mutex: {
-    model: mutex,
-    start: () => null,
-    ask: (draw, _fresh, client) => ({
-      f: ['acquire', 'release'][draw(2)] as string,
-      input: draw(8) === 0 ? null : client,
-    }),
-    act: (holder: Value, f, input: Value) => {
-      if (f === 'acquire') return holder === null ? [[input], input] : [holder, false];
-      return holder !== null && list(holder)[0] === input ? [null, input] : [holder, REFUSED];
-    },
-    lie: (draw, f, input, answer: Value) =>
-      f === 'acquire' && draw(2) === 0 ? (answer === false ? input : false) : answer,
+  'priority-queue, unique values': {
+    ...container(priorityQueue, 'insert', 'extract-min', least),
+    ask: (draw, fresh) =>
+      draw(2) === 0
+        ? { f: 'insert', input: ((fresh * 7) % 11) + 11 * Math.floor(fresh / 11) }
+        : { f: 'extract-min', input: null },
   },
+  mutex: mutexWorld((draw, client) => (draw(8) === 0 ? null : client)),
+  'mutex, all named': mutexWorld((_draw, client) => client),
+  'mutex, nobody named': mutexWorld(() => null),
   semaphore: {
     model: semaphore,
     start: () => 2,
@@ -203,6 +248,31 @@ export const worlds: Readonly<Record<string, World>> = {
       return num(token) < state.seen ? [state, false] : [{ ...state, seen: token, value }, input];
     },
     lie: (draw, f, input, answer: Value) => (f === 'write' ? (answer === false ? input : false) : draw(4)),
+  },
+  'lease, tokens as they are given': {
+    model: lease,
+    start: () => ({ given: 0, seen: 0, value: null }),
+    ask: (draw, fresh) => {
+      const f = ['acquire', 'write', 'write', 'read', 'read', 'release'][draw(6)] as string;
+      return { f, input: f === 'write' ? [Math.max(0, Math.floor(fresh / 3) - draw(2)), `v${fresh}`] : null };
+    },
+    act: (state: { given: number; seen: number; value: Value }, f, input: Value) => {
+      if (f === 'acquire') return [{ ...state, given: state.given + 1 }, state.given + 1];
+      if (f === 'release') return [state, null];
+      if (f === 'read') return [state, state.value];
+      const [token, value] = list(input);
+      return num(token) < state.seen ? [state, false] : [{ ...state, seen: token, value }, input];
+    },
+    lie: (draw, f, input, answer: Value) =>
+      f === 'write'
+        ? answer === false
+          ? input
+          : false
+        : f === 'read'
+          ? `v${draw(6)}`
+          : f === 'acquire'
+            ? num(answer) + draw(3) - 1
+            : answer,
   },
   log: {
     model: log,
@@ -236,6 +306,29 @@ export const worlds: Readonly<Record<string, World>> = {
       return [state, Object.fromEntries(list(input).map((name) => [name, state[name as string] ?? null]))];
     },
     lie: (draw, f, _input, answer: Value) => (f === 'read' ? { ...(answer as object), y: draw(3) + 1 } : answer),
+  },
+  'write-snapshot': {
+    model: writeSnapshot,
+    start: () => [],
+    ask: (_draw, fresh) => ({ f: 'write-snapshot', input: fresh }),
+    begin: (values: Value[], input: Value) => [...values, input],
+    act: (values: Value[]) => [values, values],
+    lie: (draw, _f, _input, answer: Value) => (draw(2) === 0 ? list(answer).slice(1) : [...list(answer), draw(7)]),
+  },
+  exchanger: {
+    model: exchanger,
+    start: () => ({ waiting: [], given: {} }),
+    ask: (_draw, fresh) => ({ f: 'exchange', input: fresh }),
+    begin: ({ waiting, given }: Meeting, input: Value) => {
+      const [other] = waiting;
+      if (other === undefined) return { waiting: [input], given };
+      return { waiting: [], given: { ...given, [String(other)]: input, [String(input)]: other } };
+    },
+    act: ({ waiting, given }: Meeting, _f, input: Value) => [
+      { waiting: waiting.filter((other) => other !== input), given },
+      given[String(input)] ?? null,
+    ],
+    lie: (draw, _f, _input, answer: Value) => (answer === null || draw(2) === 0 ? draw(6) : null),
   },
   'transactional-register': {
     model: transactionalRegister,
@@ -282,6 +375,7 @@ interface Running {
   readonly fresh: number;
   readonly lost: boolean;
   answer: Value | undefined;
+  begun: boolean;
   happened: boolean;
 }
 
@@ -326,9 +420,13 @@ export function crowdHistory(world: World, crowd: Crowd, seed: number): HistoryE
         fresh: fresh++,
         lost: random() < (crowd.lost ?? 0),
         answer: undefined,
+        begun: false,
         happened: false,
       };
       record(client, 'invoke', f, input);
+    } else if (world.begin !== undefined && !one.begun) {
+      one.begun = true;
+      state = world.begin(state as never, one.input as never, one.fresh);
     } else if (!one.happened) {
       one.happened = true;
       if (one.lost && draw(2) === 0) continue;

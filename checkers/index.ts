@@ -49,6 +49,7 @@ export {
   type TransactionBudget,
   type TransactionOptions,
   type TransactionsResult,
+  breaks,
 } from './transactions/transactions.js';
 export type { Anomaly, CycleStep, ShownTransaction } from './transactions/anomaly.js';
 export {
@@ -68,6 +69,8 @@ export {
   type Transaction,
   type TransactionKind,
 } from './transactions/transaction.js';
+export type { IsolationUnjudged, IsolationVerdict } from './transactions/isolation-verdicts.js';
+export { PHENOMENA, phenomena, type Phenomenon } from './transactions/phenomena.js';
 export { formatTransactions, formatWeakIsolation } from './transactions/format-transactions.js';
 export {
   consistency,

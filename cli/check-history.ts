@@ -6,7 +6,6 @@ import {
   formatConsistency,
   formatTransactions,
   formatVerdict,
-  formatWeakIsolation,
   HistoryError,
   isolationLevels,
   linearizable,
@@ -14,7 +13,6 @@ import {
   modelNamed,
   models,
   transactions,
-  weakIsolation,
   type ConsistencyLevel,
   type ConsistencyResult,
   type EvidenceData,
@@ -24,7 +22,6 @@ import {
   type StalenessBound,
   type TransactionKind,
   type TransactionsResult,
-  type WeakIsolationResult,
 } from '../checkers/index.js';
 import { InternalError, UsageError, type Micros } from '../engine/index.js';
 import { nearest } from '../scenarios/index.js';
@@ -48,7 +45,6 @@ export interface JudgedHistory {
   readonly linearizability?: LinearizabilityResult;
   readonly levels?: ConsistencyResult;
   readonly transactions?: TransactionsResult;
-  readonly weak?: WeakIsolationResult;
 }
 
 const KINDS: readonly TransactionKind[] = ['list-append', 'rw-register'];
@@ -74,14 +70,13 @@ export function evidenceOf(
   history: ReadHistory['history'],
   model: string | undefined,
 ): EvidenceData {
-  const { linearizability, levels, transactions: found, weak } = judged;
-  const ofTransactions = found !== undefined || weak !== undefined;
+  const { linearizability, levels, transactions: found } = judged;
   return evidenceData({
     history,
-    model: ofTransactions ? undefined : modelNamed(model!),
+    model: found !== undefined ? undefined : modelNamed(model!),
     linearizability,
     levels,
-    transactions: found ?? weak,
+    transactions: found,
   });
 }
 
@@ -91,15 +86,15 @@ export function knownModel(name: string): void {
 }
 
 function judgeTransactions({ history }: ReadHistory, asked: Asked): JudgedHistory {
-  if (asked.consistency === 'causal') return judgeCausal(history);
-  const all = asked.consistency === ALL;
-  const level = all ? 'strict-serializable' : (asked.consistency ?? 'strict-serializable');
-  checkLevel(level, Object.keys(isolationLevels), 'isolation level', CONSISTENCY_LEVELS, 'of single operations');
+  const level = asked.consistency ?? 'strict-serializable';
+  const known = [...Object.keys(isolationLevels), ALL];
+  checkLevel(level, known, 'isolation level', CONSISTENCY_LEVELS, 'of single operations');
   const result = transactions(history, {
     kind: (asked.model as TransactionKind | undefined) ?? 'auto',
-    consistency: level as IsolationLevel,
+    consistency: level as IsolationLevel | typeof ALL,
   });
   const { verdict, kind, transactions: count, anomalies, counts, strongest, not, notAlso, assumptions, steps } = result;
+  const { phenomena } = result;
   return {
     transactions: result,
     text: (options) => formatTransactions(result, options),
@@ -116,31 +111,8 @@ function judgeTransactions({ history }: ReadHistory, asked: Asked): JudgedHistor
       keys: [],
       steps,
       exhausted: result.exhausted ?? null,
-      isolation: { counts, strongest, not, notAlso, assumptions },
-    },
-  };
-}
-
-/** Transactions of registers, by the order in which they may have committed. */
-function judgeCausal(history: ReadHistory['history']): JudgedHistory {
-  const result = weakIsolation(history, 'causal');
-  const { verdict, consistency: level, transactions: count, anomalies, exhausted } = result;
-  return {
-    weak: result,
-    text: (options) => formatWeakIsolation(result, options),
-    report: {
-      verdict,
-      model: 'rw-register',
-      consistency: level,
-      operations: count,
-      violations: anomalies.map((anomaly) => ({
-        ...anomaly,
-        verdict: 'violation',
-        operations: anomaly.transactions.length,
-      })),
-      keys: [],
-      steps: 0,
-      exhausted: exhausted ?? null,
+      isolation: { counts, phenomena, strongest, not, notAlso, assumptions },
+      ...(level === ALL && { levels: result.levels.map((one) => ({ ...one })), strongest: [...strongest] }),
     },
   };
 }

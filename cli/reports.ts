@@ -281,7 +281,7 @@ export const checkShape = z.object({
     )
     .readonly()
     .optional()
-    .describe('Levels other than linearizable, each judged'),
+    .describe('Levels other than linearizable, or of isolation, each judged: with --consistency all every one'),
   strongest: z
     .array(z.string())
     .readonly()
@@ -300,6 +300,7 @@ export const checkShape = z.object({
   isolation: z
     .object({
       counts: z.record(z.string(), count),
+      phenomena: z.record(z.string(), count).describe('How often each phenomenon of SQL was found, P0 to A5B'),
       strongest: z.array(z.string()).readonly(),
       not: z.array(z.string()).readonly(),
       notAlso: z.array(z.string()).readonly(),

@@ -1,6 +1,6 @@
 import {
   consistency as judgeLevels,
-  impliesLevel,
+  breaks,
   linearizable,
   transactions as judgeTransactions,
   type AnyModel,
@@ -242,7 +242,7 @@ function levelsBroken({ levels }: ConsistencyResult, result: RunResult): Violati
 
 /** Told by the first anomaly that the level forbids. */
 function isolationBroken({ consistency: level, anomalies }: TransactionsResult, result: RunResult): Violation {
-  const found = anomalies.find(({ refutes }) => refutes.some((weaker) => impliesLevel(level, weaker)))!;
+  const found = anomalies.find((anomaly) => breaks(anomaly, level))!;
   const operations = found.transactions.map(({ id }) => id);
   const last = result.history.find(({ index }) => index === operations.at(-1));
   return {

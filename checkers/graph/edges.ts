@@ -4,12 +4,14 @@ export const WR = 2;
 export const RW = 4;
 export const PROCESS = 8;
 export const REALTIME = 16;
+/** Follows from what somebody read, and had to see. */
+export const INFERRED = 32;
 
 /** No key: edges of the session and of real time have none. */
 export const NO_KEY = -1;
 
 // Dependencies first: of parallel edges, the search takes the one that needs the least belief.
-const ORDER: readonly number[] = [WW, WR, PROCESS, REALTIME, RW];
+const ORDER: readonly number[] = [WW, WR, PROCESS, REALTIME, INFERRED, RW];
 
 /** Edges between transactions as they are found, in typed arrays that grow. */
 export class EdgeList {

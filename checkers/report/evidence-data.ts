@@ -61,7 +61,9 @@ export interface EvidenceSource {
   readonly linearizability?: LinearizabilityResult | undefined;
   readonly levels?: ConsistencyResult | undefined;
   readonly transactions?:
-    (Pick<TransactionsResult, 'verdict' | 'anomalies'> & { readonly consistency: string }) | undefined;
+    | (Pick<TransactionsResult, 'verdict' | 'anomalies'> &
+        Partial<Pick<TransactionsResult, 'strongest'>> & { readonly consistency: string })
+    | undefined;
 }
 
 /** Gathers what a picture needs from a history and what was found about it. */
@@ -124,7 +126,9 @@ function foundOf({
       orders: [],
       steps: one.cycle.map(({ from, to, type, says }) => ({ from, to, label: type, says })),
     }));
-    return { verdict: transactions.verdict, title: headOf(transactions.verdict, transactions.consistency), findings };
+    const { verdict, consistency: level, strongest = [] } = transactions;
+    const left = `may still be: ${strongest.length === 0 ? 'nothing' : strongest.join(', ')}`;
+    return { verdict, title: level === 'all' ? left : headOf(verdict, level), findings };
   }
   const findings: EvidenceFinding[] = [];
   const linear = linearizability ?? levels?.linearizability;

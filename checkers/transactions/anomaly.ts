@@ -1,7 +1,9 @@
 import type { ProcessId, Value } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
 import { showValue } from '../values.js';
+import { sizeOf } from './isolation-verdicts.js';
 import { forbiddenAt, type AnomalyName, type IsolationLevel } from './levels.js';
+import { describePhenomena, PHENOMENA, phenomenonOf, type Phenomenon } from './phenomena.js';
 import type { Table } from './table.js';
 import { textOf } from './transaction.js';
 
@@ -37,8 +39,10 @@ export interface Anomaly {
   readonly name: AnomalyName;
   /** What textbooks call it, where that is another name. */
   readonly alias?: string;
-  /** What the SQL standard, or the critique of it (Berenson et al., 1995), calls it. */
+  /** What the SQL standard, or the critique of it (Berenson et al., 1995), calls it: `write skew (A5B)`. */
   readonly sql?: string;
+  /** The same by its codes. */
+  readonly phenomena: readonly Phenomenon[];
   readonly says: string;
   /** The weakest levels that it refutes. */
   readonly refutes: readonly IsolationLevel[];
@@ -50,23 +54,12 @@ export interface Anomaly {
 
 const SHOWN_MAX = 4;
 
-const SQL: Readonly<Partial<Record<AnomalyName, string>>> = {
-  G0: 'dirty write (P0)',
-  G1a: 'dirty read (P1)',
-  G1b: 'dirty read (P1)',
-  G1c: 'dirty read (P1)',
-  'dirty-update': 'dirty read (P1)',
-  'lost-update': 'lost update (P4)',
-  'G-single': 'read skew (A5A)',
-  'fractured-read': 'read skew (A5A)',
-  'G2-item': 'write skew (A5B), as phantoms (P3) cause it',
-};
-
-/** Gathers anomalies: of each name the first few whole, of the others the number. */
+/** Gathers anomalies: of each name the first few whole, and the smallest; of the others the number. */
 export class Findings {
   readonly counts = new Map<AnomalyName, number>();
   readonly refuted = new Set<IsolationLevel>();
   readonly anomalies: Anomaly[] = [];
+  private readonly seen = new Map<Phenomenon, number>();
 
   constructor(private readonly table: Table) {}
 
@@ -82,26 +75,51 @@ export class Findings {
       key?: Value;
       cycle?: readonly CycleStep[];
       alias?: string | undefined;
-      sql?: string;
+      phenomena?: readonly Phenomenon[];
       refutes?: readonly IsolationLevel[];
     } = {},
   ): void {
     const refutes = more.refutes ?? forbiddenAt(name);
+    const phenomena = more.phenomena ?? phenomenonOf(name);
+    const isNew = refutes.some((level) => !this.refuted.has(level));
     for (const level of refutes) this.refuted.add(level);
+    for (const one of phenomena) this.seen.set(one, (this.seen.get(one) ?? 0) + 1);
     const count = (this.counts.get(name) ?? 0) + 1;
     this.counts.set(name, count);
-    if (count > SHOWN_MAX) return;
-    const sql = more.sql ?? SQL[name];
-    this.anomalies.push({
+    const at = this.placeFor(name, count, isNew, involved.length, refutes);
+    if (at === undefined) return;
+    const sql = describePhenomena(phenomena);
+    this.anomalies[at] = {
       name,
       ...(more.alias !== undefined && { alias: more.alias }),
-      ...(sql !== undefined && { sql }),
+      ...(sql !== '' && { sql }),
+      phenomena,
       says: says(),
       refutes,
       ...(more.key !== undefined && { key: more.key }),
       transactions: [...new Set(involved)].map((t) => shown(this.table, t)),
       cycle: more.cycle ?? [],
-    });
+    };
+  }
+
+  /** Where to keep it: at the end, or instead of a larger one that refutes the same. */
+  private placeFor(
+    name: AnomalyName,
+    count: number,
+    isNew: boolean,
+    size: number,
+    refutes: readonly IsolationLevel[],
+  ): number | undefined {
+    if (count <= SHOWN_MAX || isNew) return this.anomalies.length;
+    const larger = this.anomalies.findIndex(
+      (one) => one.name === name && sizeOf(one) > size && one.refutes.every((level) => refutes.includes(level)),
+    );
+    return larger === -1 ? undefined : larger;
+  }
+
+  /** How often each phenomenon of SQL was found. */
+  phenomena(): Readonly<Record<Phenomenon, number>> {
+    return Object.fromEntries(PHENOMENA.map((one) => [one, this.seen.get(one) ?? 0])) as Record<Phenomenon, number>;
   }
 }
 

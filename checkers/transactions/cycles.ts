@@ -28,15 +28,18 @@ const CYCLES_OF_A_CLASS_MAX = 4;
  *
  * Components tell in linear time where there is a cycle, and where one in which no two rw edges are adjacent; which class its
  * shortest one is takes a search from many edges, and `budget.cutShort` tells when one of these ended without an answer.
+ *
+ * @returns false when there is no cycle of any kind.
  */
 export function findCycles(
   graph: Graph,
   refuted: ReadonlySet<IsolationLevel>,
   budget: StepBudget,
   report: (found: NamedCycle) => void,
-): void {
+): boolean {
   const everything = WW | WR | RW | PROCESS | REALTIME;
-  for (const members of components(graph, everything)) {
+  const found = components(graph, everything);
+  for (const members of found) {
     const part = subgraph(graph, members, everything);
     for (const variant of VARIANTS) {
       new VariantSearch(part, variant, budget, refuted, ({ name, cycle }) =>
@@ -44,6 +47,7 @@ export function findCycles(
       ).run();
     }
   }
+  return found.length > 0;
 }
 
 /** Looks at one component of the whole graph with the edges of one variant. */

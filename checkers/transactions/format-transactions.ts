@@ -2,11 +2,19 @@ import type { FormatOptions } from '../report/format-verdict.js';
 import { painter, type Painter } from '../report/paint.js';
 import { shorten } from '../values.js';
 import type { Anomaly, CycleStep, ShownTransaction } from './anomaly.js';
-import { impliesLevel, type AnomalyName, type IsolationLevel } from './levels.js';
-import type { TransactionsResult } from './transactions.js';
+import type { IsolationUnjudged, IsolationVerdict } from './isolation-verdicts.js';
+import { isolationLevels, type AnomalyName } from './levels.js';
+import { describePhenomena, PHENOMENA } from './phenomena.js';
+import { breaks, type TransactionsResult } from './transactions.js';
 import type { WeakIsolationResult } from './weak-isolation.js';
 
 const COLUMNS_MAX = 120;
+const NAME_WIDTH = 34;
+const OPEN: Readonly<Record<IsolationUnjudged, string>> = {
+  edges: 'the budget of edges ended',
+  steps: 'the budget of steps ended',
+  memory: 'the budget of memory ended',
+};
 const ARROWS: Readonly<Record<CycleStep['type'], string>> = {
   ww: 'ww',
   wr: 'wr',
@@ -20,8 +28,11 @@ export function formatTransactions(result: TransactionsResult, options: FormatOp
   const paint = painter(options.colour === true);
   const columns = options.columnsMax ?? COLUMNS_MAX;
   const counted = paint.dim(`${result.transactions} transactions, ${result.kind}`);
+  if (result.consistency === 'all') return lattice(result, paint, counted, columns).join('\n');
   const lines = [`${head(result, paint)}   ${counted}`];
-  const worst = [...result.anomalies].sort((a, b) => rank(a, result.consistency) - rank(b, result.consistency));
+  // What breaks the level asked for first; the rest in the order found.
+  const rank = (anomaly: Anomaly): number => (breaks(anomaly, result.consistency) ? 0 : 1);
+  const worst = [...result.anomalies].sort((a, b) => rank(a) - rank(b));
   for (const anomaly of worst) {
     // A long fork is also listed as the cycle that it is.
     if (anomaly.name !== 'long-fork') lines.push(...described(anomaly, paint, columns));
@@ -41,7 +52,7 @@ export function formatWeakIsolation(result: WeakIsolationResult, options: Format
   const paint = painter(options.colour === true);
   const { verdict, consistency, exhausted } = result;
   const level = consistency.replaceAll('-', ' ');
-  const counted = paint.dim(`${result.transactions} transactions, rw-register`);
+  const counted = paint.dim(`${result.transactions} transactions, ${result.kind}`);
   if (verdict === 'undecided')
     return `${paint.unsure('?')} ${level} undecided: the budget of ${exhausted} ended   ${counted}`;
   const head = verdict === 'ok' ? `${paint.good('✓')} ${level}` : `${paint.bad('✗')} not ${level}`;
@@ -53,14 +64,59 @@ function head(result: TransactionsResult, paint: Painter): string {
   const level = result.consistency.replaceAll('-', ' ');
   if (result.verdict === 'violation') return `${paint.bad('✗')} not ${level}`;
   if (result.verdict === 'undecided')
-    return `${paint.unsure('?')} ${level} undecided: the budget of ${result.exhausted} ended`;
+    return `${paint.unsure('?')} ${level} undecided: ${OPEN[result.exhausted as IsolationUnjudged]}`;
   const found = result.anomalies.length === 0 ? '' : ', though there are anomalies that it allows';
   return `${paint.good('✓')} ${level}, as far as these show${found}`;
 }
 
-/** What breaks the level asked for first; the rest in the order found. */
-function rank(anomaly: Anomaly, consistency: IsolationLevel): number {
-  return anomaly.refutes.some((level) => impliesLevel(consistency, level)) ? 0 : 1;
+/** Every level with what holds and what breaks, the phenomena of SQL, and the smallest evidence for each break. */
+function lattice(result: TransactionsResult, paint: Painter, counted: string, columns: number): string[] {
+  const { strongest, verdict, levels, counts } = result;
+  const left = strongest.length === 0 ? 'nothing is left' : `may still be: ${strongest.join(', ')}`;
+  const lines = [
+    `${mark(verdict, paint)} ${left}   ${counted}`,
+    ...levels.map((one) => row(one, paint, columns)),
+    ...phenomenaSeen(result, paint),
+  ];
+  const found = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
+  if (found.length > 0) lines.push(paint.dim(`  found: ${found.join(', ')}`));
+  for (const { level, evidence } of [...levels].reverse()) {
+    if (evidence !== undefined) lines.push(`${paint.bad('✗')} not ${level}`, ...described(evidence, paint, columns));
+  }
+  return lines;
+}
+
+function mark(verdict: IsolationVerdict['verdict'], paint: Painter): string {
+  return verdict === 'ok' ? paint.good('✓') : verdict === 'violation' ? paint.bad('✗') : paint.unsure('?');
+}
+
+function row(
+  { level, verdict, follows, evidence, unjudged }: IsolationVerdict,
+  paint: Painter,
+  columns: number,
+): string {
+  const why =
+    unjudged !== undefined
+      ? OPEN[unjudged]
+      : follows !== undefined
+        ? `${verdict === 'ok' ? 'follows from' : 'falls with'} ${follows}`
+        : evidence !== undefined
+          ? titleOf(evidence)
+          : isolationLevels[level];
+  return `  ${mark(verdict, paint)} ${level.padEnd(NAME_WIDTH)} ${paint.dim(shorten(why, columns - NAME_WIDTH - 5))}`;
+}
+
+function phenomenaSeen({ phenomena }: TransactionsResult, paint: Painter): string[] {
+  const seen = PHENOMENA.filter((one) => phenomena[one] > 0);
+  const unseen = PHENOMENA.filter((one) => phenomena[one] === 0);
+  const counted = seen.map((one) => `${describePhenomena([one])} ${phenomena[one]}`).join(', ');
+  return [
+    `  phenomena of SQL: ${counted === '' ? 'none' : counted}${unseen.length === 0 ? '' : paint.dim(`; not seen: ${unseen.join(', ')}`)}`,
+  ];
+}
+
+function titleOf({ name, alias, sql }: Anomaly): string {
+  return `${[name, alias].filter((one) => one !== undefined).join(', ')}${sql === undefined ? '' : `   SQL: ${sql}`}`;
 }
 
 function described(anomaly: Anomaly, paint: Painter, columns: number): string[] {

@@ -32,6 +32,7 @@ export const isolationLevels = Object.freeze({
   serializable: 'as if one transaction ran after the other (Adya PL-3)',
   'strong-session-read-uncommitted': 'read uncommitted, in an order that keeps each session’s',
   'strong-session-read-committed': 'read committed, in an order that keeps each session’s',
+  causal: 'nothing is missed that a transaction, or its session before, depends on; writes have one order',
   'strong-session-repeatable-read': 'repeatable read, in an order that keeps each session’s',
   'strong-session-snapshot-isolation': 'snapshot isolation, and a session never goes back behind what it did',
   'strong-session-serializable': 'serializable, in an order that keeps each session’s',
@@ -58,8 +59,9 @@ const IMPLIES: Readonly<Record<IsolationLevel, readonly IsolationLevel[]>> = {
   serializable: ['repeatable-read', 'snapshot-isolation'],
   'strong-session-read-uncommitted': ['read-uncommitted'],
   'strong-session-read-committed': ['strong-session-read-uncommitted', 'read-committed'],
-  'strong-session-repeatable-read': ['strong-session-read-committed', 'repeatable-read'],
-  'strong-session-snapshot-isolation': ['strong-session-read-committed', 'snapshot-isolation'],
+  causal: ['read-atomic', 'strong-session-read-committed'],
+  'strong-session-repeatable-read': ['causal', 'repeatable-read'],
+  'strong-session-snapshot-isolation': ['causal', 'snapshot-isolation'],
   'strong-session-serializable': [
     'strong-session-repeatable-read',
     'strong-session-snapshot-isolation',
@@ -81,8 +83,7 @@ const FORBIDDEN_AT: Readonly<Record<AnomalyName, readonly IsolationLevel[]>> = {
   // Of two lists of which neither begins the other, one holds what was undone (Elle, section 4.2.3).
   'incompatible-order': ['read-committed'],
   'cyclic-versions': ['read-committed'],
-  // Of `weakIsolation`, which judges one level at a time.
-  'cyclic-commits': [],
+  'cyclic-commits': ['causal'],
   'future-read': ['read-committed'],
   'dirty-update': ['read-committed'],
   G1a: ['read-committed'],

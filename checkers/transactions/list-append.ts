@@ -1,7 +1,7 @@
 import type { Value } from '../../engine/history.js';
 import { sameValue, showValue } from '../values.js';
 import type { Findings } from './anomaly.js';
-import type { Dependencies } from './dependencies.js';
+import type { Dependencies, ReadsFrom } from './dependencies.js';
 import { type EdgeList, RW, WR, WW } from '../graph/edges.js';
 import { ListOrder } from './list-order.js';
 import type { Read, Table, Write } from './table.js';
@@ -22,14 +22,46 @@ export function analyseLists(table: Table, edges: EdgeList, findings: Findings):
   }
   for (const t of table.transactions.keys()) findFractured(table, orders, t, findings);
   for (const t of table.returning) findInternal(table, t, findings);
+  return { ...readsFrom(table, orders), assumptions: [] };
+}
+
+/** What no level of `weakIsolation` allows, and who read from whom. */
+export function observeLists(table: Table, findings: Findings, repeatable: boolean): ReadsFrom {
+  const orders = table.keys.map((_, key) => new ListOrder(table, key));
+  for (const order of orders) order.observe(findings);
+  for (const order of orders) order.settle(findings);
+  for (const t of table.returning) (repeatable ? findInternal : findForeign)(table, t, findings);
+  return readsFrom(table, orders);
+}
+
+/** Whatever else a list holds: it ends in what the reader itself had appended. */
+function findForeign(table: Table, t: number, findings: Findings): void {
+  for (const read of table.readsOf[t] as Read[]) {
+    const own = (table.writesOf[t] as Write[]).filter(({ key, step }) => key === read.key && step < read.step);
+    const values = own.map(({ value }) => value);
+    const got = listOf(read.value);
+    if (hasAt(got, values, got.length - values.length)) continue;
+    const name = table.key(read.key).name;
+    findings.add(
+      'internal',
+      [t],
+      () => `${table.nameOf(t)} read ${showValue(name)} = ${showRead(got)}, after it had appended ${showRead(values)}`,
+      { key: name },
+    );
+  }
+}
+
+function readsFrom(table: Table, orders: readonly ListOrder[]): ReadsFrom {
   return {
+    sourceOf: (read) => (orders[read.key] as ListOrder).sourceOf(read),
+    addVersions: (edges) => {
+      for (const order of orders) addVersions(order, edges);
+    },
     explain: (from, to, kind, key) => explainEdge(table, orders[key] as ListOrder, from, to, kind),
-    assumptions: [],
   };
 }
 
-function addEdges(table: Table, order: ListOrder, edges: EdgeList): void {
-  const { key, versions, unseen } = order;
+function addVersions({ key, versions, unseen }: ListOrder, edges: EdgeList): void {
   let last: Write | undefined;
   for (const write of versions) {
     if (write === undefined) continue;
@@ -37,6 +69,11 @@ function addEdges(table: Table, order: ListOrder, edges: EdgeList): void {
     last = write;
   }
   if (last !== undefined) for (const write of unseen) edges.add(last.by, write.by, WW, key);
+}
+
+function addEdges(table: Table, order: ListOrder, edges: EdgeList): void {
+  const { key } = order;
+  addVersions(order, edges);
   for (const read of table.key(key).reads) {
     if (edges.truncated) return;
     if (!read.external) continue;
@@ -128,7 +165,7 @@ function findInternal(table: Table, t: number, findings: Findings): void {
       const unrepeated = state.own.length === 0;
       findings.add('internal', [t], () => `${before}, where its own steps before leave only ${wanted}`, {
         key: name,
-        ...(unrepeated && { sql: 'non-repeatable read (P2)' }),
+        ...(unrepeated && { phenomena: [state.base?.length === 0 ? 'P3' : 'P2'] }),
       });
     }
     known.set(key, { base: got, own: [] });
@@ -164,12 +201,15 @@ function explainEdge(table: Table, order: ListOrder, from: number, to: number, k
       ? `${b} appended ${second} to ${name} after ${a}’s ${first}: no read up to there holds it`
       : `${b} appended ${second} to ${name} right after ${a}’s ${first}`;
   }
-  const reads = (table.readsOf[kind === WR ? to : from] as Read[]).filter((r) => r.key === order.key && r.external);
+  const reads = (table.readsOf[kind === WR ? to : from] as Read[]).filter((one) => one.key === order.key);
   if (kind === WR) {
-    const read = reads.find((one) => order.writerRead(one)?.by === from);
-    return `${b} read ${name} = ${showRead(read?.value ?? null)} with ${a}’s append of ${showValue(order.writerRead(read as Read)?.value)}`;
+    const read = reads.find((one) => order.sourceOf(one) === from || order.writerRead(one)?.by === from) as Read;
+    const list = listOf(read.value);
+    const own = (table.writesOf[from] as Write[]).filter((write) => write.key === order.key);
+    const appended = own.findLast((write) => list.some((value) => sameValue(value, write.value)));
+    return `${b} read ${name} = ${showRead(list)} with ${a}’s append of ${showValue(appended?.value)}`;
   }
-  const read = reads.find((one) => order.firstMissed(one).some((write) => write.by === to)) as Read;
+  const read = reads.find((one) => one.external && order.firstMissed(one).some((write) => write.by === to)) as Read;
   const missed = order.firstMissed(read).find((write) => write.by === to);
   return `${a} read ${name} = ${showRead(listOf(read.value))} without ${b}’s append of ${showValue(missed?.value)}`;
 }

@@ -1,6 +1,7 @@
 import type { Value } from '../../engine/history.js';
 import { sameValue, showValue } from '../values.js';
 import type { Findings } from './anomaly.js';
+import { INITIAL, NOBODY } from './dependencies.js';
 import { atomOf, type Key, type Read, type Table, type Write } from './table.js';
 import { listOf, showRead } from './transaction.js';
 
@@ -172,6 +173,16 @@ export class ListOrder {
     while (at >= 0 && this.versions[at] === undefined) at--;
     const last = this.versions[at];
     return last?.by === read.by ? undefined : last;
+  }
+
+  /** Whose version this is, whatever the reader itself had added to it. */
+  sourceOf(read: Read): number {
+    const list = listOf(read.value);
+    if (list.length === 0) return INITIAL;
+    if (this.misfits.has(read)) return NOBODY;
+    let at = list.length - 1;
+    if (!read.external) while (at >= 0 && this.versions[at]?.by === read.by) at--;
+    return at < 0 ? INITIAL : (this.versions[at]?.by ?? NOBODY);
   }
 
   /** What came next after what was read: one append, or any of those that nobody saw. Empty when the reader's own did. */

@@ -1,7 +1,7 @@
 import type { Value } from '../../engine/history.js';
 import { sameValue, showValue } from '../values.js';
 import type { Findings } from './anomaly.js';
-import type { Dependencies } from './dependencies.js';
+import { INITIAL, NOBODY, type Dependencies, type ReadsFrom } from './dependencies.js';
 import { RW, WR, WW, type EdgeList } from '../graph/edges.js';
 import { RegisterVersions } from './register-versions.js';
 import { atomOf, type Read, type Table, type Write } from './table.js';
@@ -40,6 +40,7 @@ export function analyseRegisters(
   for (const t of table.transactions.keys()) findFractured(table, versions, t, findings);
   for (const t of table.returning) findInternal(table, t, findings);
   return {
+    ...readsFrom(table),
     explain: (from, to, kind, key) => explainEdge(table, versions, from, to, kind, key),
     assumptions: options.linearizableKeys ? [...ASSUMPTIONS, LINEARIZABLE_KEYS] : ASSUMPTIONS,
   };
@@ -56,7 +57,7 @@ function seeWriters(table: Table): void {
 }
 
 /** What no level of `weakIsolation` allows: reads of nobody, of what was undone or not finished, and of others than one's own writes. */
-export function observeRegisters(table: Table, findings: Findings): void {
+export function observeRegisters(table: Table, findings: Findings): ReadsFrom {
   seeWriters(table);
   for (const { reads } of table.keys) {
     for (const read of reads) {
@@ -64,6 +65,21 @@ export function observeRegisters(table: Table, findings: Findings): void {
       else findForeign(table, read, findings);
     }
   }
+  return readsFrom(table);
+}
+
+function readsFrom(table: Table): ReadsFrom {
+  return {
+    sourceOf(read) {
+      if (!read.external) return NOBODY;
+      if (read.value === null) return INITIAL;
+      const write = writeOf(table, read);
+      return write !== undefined && write.by !== read.by && table.tookEffect(write.by) ? write.by : NOBODY;
+    },
+    // A register does not tell what it overwrote.
+    addVersions: () => undefined,
+    explain: (from, to, _, key) => explainRead(table, from, to, key),
+  };
 }
 
 function findForeign(table: Table, read: Read, findings: Findings): void {
@@ -185,7 +201,7 @@ function findInternal(table: Table, t: number, findings: Findings): void {
         'internal',
         [t],
         () => `${says(table, read)}, where its own steps before leave ${showValue(before.value)}`,
-        { key: table.key(read.key).name, ...(!before.own && { sql: 'non-repeatable read (P2)' }) },
+        { key: table.key(read.key).name, ...(!before.own && { phenomena: [before.value === null ? 'P3' : 'P2'] }) },
       );
     }
     known.set(step.key, { value: step.value, own: read === undefined });
@@ -200,12 +216,9 @@ function explainEdge(
   kind: number,
   key: number,
 ): string {
+  if (kind === WR) return explainRead(table, from, to, key);
   const name = showValue(table.key(key).name);
   const [a, b] = [table.nameOf(from), table.nameOf(to)];
-  if (kind === WR) {
-    const read = (table.readsOf[to] as Read[]).find((r) => r.key === key && writeOf(table, r)?.by === from);
-    return `${b} read ${name} = ${showValue(read?.value)}, which ${a} wrote`;
-  }
   for (const [first, second, why] of versions.successions(key)) {
     if (second.by !== to) continue;
     const value = showValue(second.value);
@@ -217,4 +230,9 @@ function explainEdge(
       return `${a} read ${name} = ${showValue(read.value)} without ${b}’s write of ${value}: ${why}`;
   }
   return `${a} comes before ${b} at ${name}`;
+}
+
+function explainRead(table: Table, from: number, to: number, key: number): string {
+  const read = (table.readsOf[to] as Read[]).find((r) => r.key === key && writeOf(table, r)?.by === from) as Read;
+  return `${says(table, read)}, which ${table.nameOf(from)} wrote`;
 }

@@ -3,7 +3,8 @@ import { nearestName } from '../values.js';
 import { Findings, type Anomaly } from './anomaly.js';
 import { StepBudget } from '../graph/cycle-search.js';
 import { findCycles } from './cycles.js';
-import { EdgeList } from '../graph/edges.js';
+import type { Cycle } from '../graph/cycle-search.js';
+import { EdgeList, PROCESS, RW, WR } from '../graph/edges.js';
 import {
   forbiddenAt,
   impliesLevel,
@@ -13,12 +14,15 @@ import {
   type IsolationLevel,
   type Standing,
 } from './levels.js';
+import { isolationVerdicts, type IsolationUnjudged, type IsolationVerdict } from './isolation-verdicts.js';
 import { analyseLists } from './list-append.js';
 import { analyseRegisters } from './rw-register.js';
 import { aliasOf, isLongFork, sentenceOf, stepsOf } from './sentences.js';
 import { addProcessEdges, addRealTimeEdges } from './session-order.js';
-import { Table } from './table.js';
+import { Table, type Read } from './table.js';
+import { phenomenonOf, type Phenomenon } from './phenomena.js';
 import { transactionsOf, type TransactionKind } from './transaction.js';
+import { findCyclicCommits } from './weak-isolation.js';
 
 export interface TransactionBudget {
   /** Edges kept of the graph, about 40 bytes each at the peak. */
@@ -32,8 +36,8 @@ export const TRANSACTION_BUDGET: TransactionBudget = Object.freeze({ edges: 10_0
 export interface TransactionOptions {
   /** What keys hold; `auto` looks for `append` and `w`. */
   readonly kind?: TransactionKind | 'auto';
-  /** What the store promises: the verdict is about this level. Strict serializable when left out. */
-  readonly consistency?: IsolationLevel;
+  /** What the store promises: the verdict is about this level; `all`: about all of them. Strict serializable when left out. */
+  readonly consistency?: IsolationLevel | 'all';
   /** For registers: take every key for linearizable on its own, so that real time orders its versions too. */
   readonly linearizableKeys?: boolean;
   readonly budget?: Partial<TransactionBudget>;
@@ -42,7 +46,9 @@ export interface TransactionOptions {
 export interface TransactionsResult extends Standing {
   /** `undecided`: nothing refutes the level asked for, but a budget ended before everything was looked at. */
   readonly verdict: 'ok' | 'violation' | 'undecided';
-  readonly consistency: IsolationLevel;
+  readonly consistency: IsolationLevel | 'all';
+  /** Every level, strongest first. */
+  readonly levels: readonly IsolationVerdict[];
   readonly kind: TransactionKind;
   /** Transactions that counted: those that failed did nothing, those that nobody answered only if something of them was seen. */
   readonly transactions: number;
@@ -50,11 +56,18 @@ export interface TransactionsResult extends Standing {
   readonly anomalies: readonly Anomaly[];
   /** How often each was found. */
   readonly counts: Readonly<Partial<Record<AnomalyName, number>>>;
+  /** How often each phenomenon of SQL was found. */
+  readonly phenomena: Readonly<Record<Phenomenon, number>>;
   /** What was taken for granted. */
   readonly assumptions: readonly string[];
   /** Edges looked at. */
   readonly steps: number;
-  readonly exhausted?: 'edges' | 'steps';
+  readonly exhausted?: IsolationUnjudged;
+}
+
+/** Is the level asked for refuted by this anomaly? */
+export function breaks({ refutes }: Pick<Anomaly, 'refutes'>, asked: IsolationLevel | 'all'): boolean {
+  return refutes.some((weaker) => asked === 'all' || impliesLevel(asked, weaker));
 }
 
 /** What falls in either case: read uncommitted allows dirty reads, every other level forbids them. */
@@ -89,10 +102,11 @@ export class UnknownLevelError extends Error {
  * transactions(history).verdict;                                            // 'ok', 'violation' or 'undecided'
  * transactions(history, { consistency: 'snapshot-isolation' }).strongest;   // what may still hold
  * formatTransactions(transactions(history));                                // and why
+ * transactions(history, { consistency: 'all' }).levels;                     // all levels, each with what breaks it
  */
 export function transactions(history: History, options: TransactionOptions = {}): TransactionsResult {
   const consistency = options.consistency ?? 'strict-serializable';
-  if (!LEVELS.includes(consistency)) throw new UnknownLevelError(consistency);
+  if (consistency !== 'all' && !LEVELS.includes(consistency)) throw new UnknownLevelError(consistency);
   const { kind, transactions: all } = transactionsOf(history, options.kind ?? 'auto');
   const table = new Table(all);
   const findings = new Findings(table);
@@ -105,27 +119,69 @@ export function transactions(history: History, options: TransactionOptions = {})
   addProcessEdges(table, edges);
   addRealTimeEdges(table, edges);
   const budget = new StepBudget(limits.steps);
-  findCycles(edges.graph(all.length), findings.refuted, budget, ({ name, cycle }) => {
+  const anyCycle = findCycles(edges.graph(all.length), findings.refuted, budget, ({ name, cycle }) => {
     const steps = stepsOf(table, dependencies, cycle);
     // Nobody knows that they committed: if they did not, the reads that showed them were dirty (G1a).
     const perhapsAborted = cycle.nodes.some((t) => table.fates[t] === 'seen');
-    const refutes = forbiddenAt(name).map((level) => (perhapsAborted ? orDirtyRead(level) : level));
-    const more = { cycle: steps, alias: aliasOf(name, steps), refutes };
+    const forbidden = [...forbiddenAt(name), ...(missesItsPast(cycle) ? (['causal'] as const) : [])];
+    const refutes = forbidden.map((level) => (perhapsAborted ? orDirtyRead(level) : level));
+    const phenomena = [...phenomenonOf(name), ...(missesWhatWasNotThere(table, cycle) ? (['P3'] as const) : [])];
+    const more = { cycle: steps, alias: aliasOf(name, steps), refutes, phenomena };
     findings.add(name, cycle.nodes, () => sentenceOf(steps), more);
     if (isLongFork(name, steps)) findings.add('long-fork', cycle.nodes, () => sentenceOf(steps), { cycle: steps });
   });
   const exhausted = edges.truncated ? 'edges' : budget.cutShort ? 'steps' : undefined;
-  const refuted = [...findings.refuted].some((weaker) => impliesLevel(consistency, weaker));
+  const causal = judgeCausal();
+  const levels = isolationVerdicts({ refuted: findings.refuted, anomalies: findings.anomalies, exhausted, causal });
+  const { verdict, unjudged } = verdictAbout(levels, consistency);
   return {
-    verdict: refuted ? 'violation' : exhausted !== undefined ? 'undecided' : 'ok',
+    verdict,
     consistency,
+    levels,
     kind,
     transactions: all.reduce((sum, _, t) => sum + (table.tookEffect(t) ? 1 : 0), 0),
     anomalies: findings.anomalies,
     counts: Object.fromEntries(findings.counts),
     ...standing(findings.refuted),
+    phenomena: findings.phenomena(),
     assumptions: dependencies.assumptions,
     steps: budget.used,
-    ...(exhausted !== undefined && { exhausted }),
+    ...(unjudged !== undefined && { exhausted: unjudged }),
   };
+
+  /** Of lists, what breaks causal is a cycle of dependencies, too; of registers, not always. */
+  function judgeCausal(): 'ok' | 'violation' | IsolationUnjudged {
+    const broken = (): boolean => [...findings.refuted].some((weaker) => impliesLevel('causal', weaker));
+    if (broken()) return 'violation';
+    if (kind === 'list-append' && !anyCycle) return exhausted ?? 'ok';
+    const open = findCyclicCommits(table, dependencies, 'causal', findings);
+    return broken() ? 'violation' : (open ?? 'ok');
+  }
+}
+
+function verdictAbout(
+  levels: readonly IsolationVerdict[],
+  asked: IsolationLevel | 'all',
+): { verdict: IsolationVerdict['verdict']; unjudged: IsolationUnjudged | undefined } {
+  const about = asked === 'all' ? levels : levels.filter(({ level }) => level === asked);
+  const broken = about.some(({ verdict }) => verdict === 'violation');
+  const open = about.find(({ verdict }) => verdict === 'undecided');
+  return {
+    verdict: broken ? 'violation' : open === undefined ? 'ok' : 'undecided',
+    unjudged: open?.unjudged,
+  };
+}
+
+/** Is what somebody missed among what it depends on, by reads and sessions? */
+function missesItsPast({ kinds }: Cycle): boolean {
+  return kinds.filter((kind) => kind === RW).length === 1 && kinds.every((kind) => (kind & (RW | WR | PROCESS)) !== 0);
+}
+
+/** Did somebody find nothing where another of them was about to write? That is a predicate (is there such an item?) that changed. */
+function missesWhatWasNotThere(table: Table, { nodes, kinds, keys }: Cycle): boolean {
+  return nodes.some(
+    (t, i) =>
+      kinds[i] === RW &&
+      (table.readsOf[t] as Read[]).some(({ key, external, value }) => key === keys[i] && external && value === null),
+  );
 }

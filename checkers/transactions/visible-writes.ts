@@ -1,10 +1,10 @@
 import type { ProcessId } from '../../engine/history.js';
-import { showValue } from '../values.js';
-import { WR, WW, type EdgeList } from '../graph/edges.js';
-import { atomOf, type Read, type Table, type Write } from './table.js';
+import { WR, type EdgeList } from '../graph/edges.js';
+import { INITIAL, NOBODY, type ReadsFrom } from './dependencies.js';
+import type { Read, Table, Write } from './table.js';
+import type { WeakLevel } from './weak-isolation.js';
 
 const CLOCK_BYTES_MAX = 1024 * 1024 * 1024;
-const INITIAL = -1;
 
 /** One read of what another transaction wrote. */
 interface ReadFrom {
@@ -13,13 +13,22 @@ interface ReadFrom {
   readonly from: number;
 }
 
+/** A read of the initial value of a key by somebody who must see a write of it. */
+export interface Missed {
+  readonly reader: number;
+  readonly key: number;
+  readonly write: number;
+}
+
+/** `before` committed before `after`: both wrote the key, and `reader` read the latter's although it must see the former's. */
+export type Infer = (before: number, after: number, key: number, reader: number) => void;
+
 /**
  * What transactions must see, and the order of commits that follows: where t3 reads x from t1, and must see t2, which writes x too,
  * t2 committed before t1 (Biswas and Enea, arXiv 1908.04509, Figure 2; inferred sparingly, as in AWDIT).
  */
 export class VisibleWrites {
-  /** A read of an initial value by somebody who must see a write of that key. */
-  initialMissed: { transactions: number[]; says: string; cycle: [] } | undefined;
+  initialMissed: Missed | undefined;
   private readonly reads: ReadFrom[][] = [];
   /** The keys that each transaction wrote, each once. */
   private readonly written: number[][] = [];
@@ -27,13 +36,16 @@ export class VisibleWrites {
   private readonly place: Int32Array;
   private readonly sessions: number[][] = [];
 
-  constructor(private readonly table: Table) {
+  constructor(
+    private readonly table: Table,
+    { sourceOf }: ReadsFrom,
+  ) {
     const n = table.transactions.length;
     this.session = new Int32Array(n).fill(-1);
     this.place = new Int32Array(n);
     const ids = new Map<ProcessId, number>();
     for (let t = 0; t < n; t++) {
-      this.reads.push(this.readsFrom(t));
+      this.reads.push(this.readsFrom(t, sourceOf));
       this.written.push([...new Set((table.writesOf[t] as Write[]).map(({ key }) => key))]);
       if (!table.tookEffect(t)) continue;
       const { process } = table.transaction(t);
@@ -47,16 +59,11 @@ export class VisibleWrites {
     }
   }
 
-  private readsFrom(t: number): ReadFrom[] {
+  private readsFrom(t: number, sourceOf: ReadsFrom['sourceOf']): ReadFrom[] {
     const found: ReadFrom[] = [];
-    for (const { key, value, external } of this.table.readsOf[t] as Read[]) {
-      if (!external) continue;
-      if (value === null) found.push({ key, from: INITIAL });
-      else {
-        const write = this.table.key(key).writes.get(atomOf(value));
-        if (write !== undefined && write.by !== t && this.table.tookEffect(write.by))
-          found.push({ key, from: write.by });
-      }
+    for (const read of this.table.readsOf[t] as Read[]) {
+      const from = sourceOf(read);
+      if (from !== NOBODY && from !== t) found.push({ key: read.key, from });
     }
     return found;
   }
@@ -67,42 +74,48 @@ export class VisibleWrites {
     }
   }
 
-  /** t3 reads `key` from `from` and must see `seen`, which writes it. */
-  private must(t3: number, { key, from }: ReadFrom, seen: number, edges: EdgeList): void {
-    if (seen === from || seen === t3) return;
-    if (from !== INITIAL) edges.add(seen, from, WW, key);
-    else this.initialMissed ??= this.missed(t3, key, seen);
+  /**
+   * Tells all that follows at this level, in the same order each time.
+   *
+   * @returns false when there is no memory for the clocks. Session order and reads must have no circle.
+   */
+  infer(level: WeakLevel, infer: Infer): boolean {
+    if (level === 'causal') return this.causal(infer);
+    if (level === 'read-atomic') this.readAtomic(infer);
+    else this.readCommitted(infer);
+    return true;
   }
 
-  private missed(t3: number, key: number, seen: number): { transactions: number[]; says: string; cycle: [] } {
-    const name = showValue(this.table.key(key).name);
-    const says = `${this.table.nameOf(t3)} read the initial value of ${name}, and had to see ${this.table.nameOf(seen)}, which wrote it`;
-    return { transactions: [seen, t3], says, cycle: [] };
+  /** t3 reads `key` from `from` and must see `seen`, which writes it. */
+  private must(t3: number, { key, from }: ReadFrom, seen: number, infer: Infer): void {
+    if (seen === from || seen === t3) return;
+    if (from !== INITIAL) infer(seen, from, key, t3);
+    else this.initialMissed ??= { reader: t3, key, write: seen };
   }
 
   /** From its first read of t2 on, t3 sees all of t2. */
-  readCommitted(edges: EdgeList): void {
+  private readCommitted(infer: Infer): void {
     for (const [t3, reads] of this.reads.entries()) {
       const seen = new Set<number>();
       for (const [at, { from: t2 }] of reads.entries()) {
         if (t2 === INITIAL || seen.has(t2)) continue;
         seen.add(t2);
-        this.overlap(t3, reads.slice(at + 1), t2, edges);
+        this.overlap(t3, reads.slice(at + 1), t2, infer);
       }
     }
   }
 
   /** t3 sees all of each t2 that it read from, and all that its session did. */
-  readAtomic(edges: EdgeList): void {
+  private readAtomic(infer: Infer): void {
     for (const [t3, reads] of this.reads.entries()) {
-      for (const t2 of new Set(reads.map(({ from }) => from))) if (t2 !== INITIAL) this.overlap(t3, reads, t2, edges);
+      for (const t2 of new Set(reads.map(({ from }) => from))) if (t2 !== INITIAL) this.overlap(t3, reads, t2, infer);
     }
     for (const list of this.sessions) {
       const last = new Map<number, number>();
       for (const t3 of list) {
         for (const read of this.reads[t3] as ReadFrom[]) {
           const t2 = last.get(read.key);
-          if (t2 !== undefined) this.must(t3, read, t2, edges);
+          if (t2 !== undefined) this.must(t3, read, t2, infer);
         }
         for (const key of this.written[t3] as number[]) last.set(key, t3);
       }
@@ -110,23 +123,21 @@ export class VisibleWrites {
   }
 
   /** The keys that t2 wrote and these reads read: walks over the shorter of the two. */
-  private overlap(t3: number, reads: readonly ReadFrom[], t2: number, edges: EdgeList): void {
+  private overlap(t3: number, reads: readonly ReadFrom[], t2: number, infer: Infer): void {
     const keys = this.written[t2] as number[];
     if (keys.length <= 4) {
-      for (const read of reads) if (keys.includes(read.key)) this.must(t3, read, t2, edges);
+      for (const read of reads) if (keys.includes(read.key)) this.must(t3, read, t2, infer);
       return;
     }
     const byKey = new Set(keys);
-    for (const read of reads) if (byKey.has(read.key)) this.must(t3, read, t2, edges);
+    for (const read of reads) if (byKey.has(read.key)) this.must(t3, read, t2, infer);
   }
 
   /**
    * t3 sees its causal past: of each session, up to some transaction; of a key, the last of these that wrote it, as the earlier
    * ones come before that anyway.
-   *
-   * @returns false when there is no memory for the clocks. Session order and reads must have no circle.
    */
-  causal(edges: EdgeList): boolean {
+  private causal(infer: Infer): boolean {
     const k = this.sessions.length;
     const n = this.table.transactions.length;
     if (4 * n * k > CLOCK_BYTES_MAX) return false;
@@ -151,7 +162,7 @@ export class VisibleWrites {
           if (t2 === -1 || t2 === read.from) continue;
           const known =
             read.from !== INITIAL && (clock[read.from * k + session] as number) > (this.place[t2] as number);
-          if (!known) this.must(t, read, t2, edges);
+          if (!known) this.must(t, read, t2, infer);
         }
       }
       clock[at + (this.session[t] as number)] = place + 1;

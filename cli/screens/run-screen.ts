@@ -5,6 +5,7 @@ import { copyLines, counted, durationText, label, paragraph, secondsText, wrappe
 import { legibleReport } from './legible-report.js';
 
 const STORY_LINES_MAX = 14;
+const PHASES_MAX = 12;
 /** A wait that takes this share of a phase is worth a colour. */
 const LONG_SILENCE = 0.15;
 
@@ -128,9 +129,21 @@ function clientLines(report: RunReport, terminal: Terminal): string[] {
         terminal,
       ),
     );
-    for (const phase of report.availability) lines.push(phaseLine(phase, terminal));
+    const shown = longestSilences(report.availability);
+    for (const phase of shown) lines.push(phaseLine(phase, terminal));
+    const left = report.availability.length - shown.length;
+    if (left > 0) {
+      lines.push(label('', terminal.paint('dim', `… and ${counted(left, 'phase')} with shorter silences`), terminal));
+    }
   }
   return lines;
+}
+
+/** Of many phases those that were worst for the clients, in order of time. */
+function longestSilences(phases: readonly Phase[]): readonly Phase[] {
+  if (phases.length <= PHASES_MAX) return phases;
+  const worst = phases.toSorted((a, b) => b.longestSilence - a.longestSilence || a.from - b.from).slice(0, PHASES_MAX);
+  return worst.toSorted((a, b) => a.from - b.from);
 }
 
 function phaseLine(phase: Phase, terminal: Terminal): string {

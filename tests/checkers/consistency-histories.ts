@@ -12,6 +12,10 @@ export interface WeakShape {
   readonly store: 'any' | 'replicas' | 'fifo' | 'atomic';
   /** Probability that a write is never answered. */
   readonly lost?: number;
+  /** Each read is answered by one of so many nodes; none is named without. */
+  readonly nodes?: number;
+  /** At the end, each client reads every key, so many times. */
+  readonly lastReads?: number;
   /** Which part of the operations are writes. */
   readonly writes?: number;
 }
@@ -30,7 +34,8 @@ export function weakHistory(shape: WeakShape, seed: number): HistoryEvent[] {
   let values = 0;
   let clock = 0;
   const emit = (process: number, type: HistoryEvent['type'], f: string, key: number, value: Value): void => {
-    events.push({ index: events.length, time: events.length * 1000, type, process, f, key: `k${key}`, value });
+    const node = shape.nodes === undefined || type === 'invoke' ? {} : { node: `n${below(shape.nodes)}` };
+    events.push({ index: events.length, time: events.length * 1000, type, process, f, key: `k${key}`, value, ...node });
   };
   const deliver = (): void => {
     const [from, to] = [below(shape.processes), below(shape.processes)];
@@ -41,10 +46,10 @@ export function weakHistory(shape: WeakShape, seed: number): HistoryEvent[] {
     if (shape.store === 'fifo' || now === undefined || now.stamp < message.stamp)
       replicas[to]!.set(message.key, message);
   };
-  const begin = (c: number): void => {
+  const begin = (c: number, again?: number): void => {
     const process = processes[c]!;
-    const key = below(shape.keys);
-    if (random() < (shape.writes ?? 0.5)) {
+    const key = again ?? below(shape.keys);
+    if (again === undefined && random() < (shape.writes ?? 0.5)) {
       const value = ++values;
       const lost = random() < (shape.lost ?? 0);
       emit(process, 'invoke', 'write', key, value);
@@ -84,6 +89,15 @@ export function weakHistory(shape: WeakShape, seed: number): HistoryEvent[] {
     else if (begun < shape.operations) {
       begun++;
       begin(c);
+    }
+  }
+  for (let round = 0; round < (shape.lastReads ?? 0); round++) {
+    for (let left = 0; left < 4 * shape.processes; left++) deliver();
+    for (let key = 0; key < shape.keys; key++) {
+      for (const c of processes.keys()) {
+        begin(c, key);
+        while (open[c] !== undefined) open[c]!();
+      }
     }
   }
   return events;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { HistoryEvent } from '../../engine/history.js';
 import {
   consistency,
   CONSISTENCY_LEVELS,
@@ -7,7 +8,12 @@ import {
   type ConsistencyLevel,
 } from '../../checkers/index.js';
 import { weakHistory, type WeakShape } from './consistency-histories.js';
-import { behindByDefinition, holdsByDefinition } from './consistency-oracle.js';
+import {
+  behindByDefinition,
+  eventualByDefinition,
+  holdsByDefinition,
+  strongEventualByDefinition,
+} from './consistency-oracle.js';
 
 const LEVELS = CONSISTENCY_LEVELS.filter((level) => !level.endsWith('eventual') && level !== 'bounded-staleness');
 
@@ -40,6 +46,42 @@ describe.each(LEVELS)('%s', (level) => {
     expect(tally.violation).toBeGreaterThan(100);
   });
 });
+
+const CONVERGING: readonly WeakShape[] = [
+  { operations: 6, processes: 3, keys: 1, store: 'any', writes: 0.4 },
+  { operations: 7, processes: 3, keys: 2, store: 'replicas', writes: 0.4, lastReads: 1 },
+  { operations: 6, processes: 3, keys: 1, store: 'replicas', lost: 0.3, lastReads: 2 },
+  { operations: 6, processes: 3, keys: 1, store: 'replicas', writes: 0.4, nodes: 2 },
+  { operations: 6, processes: 2, keys: 2, store: 'fifo', lost: 0.2, lastReads: 2 },
+  { operations: 5, processes: 3, keys: 2, store: 'atomic', lost: 0.3, nodes: 2, lastReads: 1 },
+  { operations: 4, processes: 3, keys: 2, store: 'atomic', writes: 0.3 },
+];
+
+const CONVERGENCE = [
+  ['eventual', undefined, eventualByDefinition],
+  ['eventual', 4_000, (history: HistoryEvent[]) => eventualByDefinition(history, 4_000)],
+  ['strong-eventual', undefined, strongEventualByDefinition],
+] as const;
+
+test.each(CONVERGENCE)(
+  '%s, settled after %s µs, agrees with its definition on small histories',
+  (level, settle, oracle) => {
+    const tally = { ok: 0, violation: 0, undecided: 0 };
+    const wrong: string[] = [];
+    for (const [n, shape] of CONVERGING.entries()) {
+      for (let seed = 0; seed < RUNS; seed++) {
+        const history = weakHistory(shape, seed);
+        const expected = oracle(history);
+        tally[expected]++;
+        const settleUs = settle === undefined ? {} : { settleUs: settle };
+        const found = consistency(history, kv, { levels: [level], evidence: false, ...settleUs }).verdict;
+        if (found !== expected) wrong.push(`shape ${n}, seed ${seed}: ${found} instead of ${expected}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(Math.min(tally.ok, tally.violation, tally.undecided)).toBeGreaterThan(50);
+  },
+);
 
 test('staleness in versions is what its definition counts', () => {
   const counted: number[] = [];

@@ -266,3 +266,83 @@ const JUDGES: Partial<Record<ConsistencyLevel, Judge>> = {
   regular,
   safe,
 };
+
+interface Replied extends Op {
+  readonly replica: string;
+}
+
+interface Ended {
+  readonly writes: readonly Op[];
+  /** Of one key, after its writing had ended. */
+  readonly late: readonly Replied[];
+}
+
+/** By key: the writes that took effect, and the reads that were called (and `settleUs` later) once no write was open any more. */
+function endings(history: History, settleUs: number): Ended[] {
+  const all = operationsOf(history).filter((o) => o.outcome !== 'failed');
+  const reads = all
+    .filter((o) => o.f === 'read' && o.outcome === 'ok')
+    .map((o): Replied => ({ ...opOf(o, false), replica: o.node ?? `p${String(o.process)}` }));
+  return [...new Set(all.map((o) => String(o.key)))].map((key): Ended => {
+    const here = reads.filter((read) => read.key === key);
+    const writes: Op[] = [];
+    const ends: number[] = [-1];
+    for (const o of all) {
+      if (o.f !== 'write' || String(o.key) !== key) continue;
+      const seen = here.filter((read) => read.value === o.input).map((read) => read.end);
+      if (o.outcome !== 'ok' && seen.length === 0) continue;
+      writes.push(opOf(o, true));
+      ends.push(o.outcome === 'ok' ? o.return : Math.min(...seen));
+    }
+    const end = Math.max(...ends);
+    const from = end === -1 ? 0 : history[end]!.time;
+    const late = here.filter((read) => read.call > end && history[read.call]!.time >= from + settleUs);
+    return { writes, late };
+  });
+}
+
+export type Told = 'ok' | 'violation' | 'undecided';
+
+/** There is one value of each key, a written one where any was, that all late reads return: the last ones of each client, or all. */
+export function eventualByDefinition(history: History, settleUs?: number): Told {
+  const keys = endings(history, settleUs ?? 0).map(({ writes, late }): Told => {
+    const counted = late.filter(
+      (read) =>
+        settleUs !== undefined || !late.some((other) => other.process === read.process && other.call > read.call),
+    );
+    const values = writes.length === 0 ? [null] : writes.map((write) => write.value);
+    if (!values.some((value) => counted.every((read) => read.value === value))) return 'violation';
+    return counted.length === 0 || (counted.length === 1 && writes.length === 0) ? 'undecided' : 'ok';
+  });
+  return keys.includes('violation') ? 'violation' : keys.includes('ok') ? 'ok' : 'undecided';
+}
+
+/**
+ * There is one order of the writes of each key, and for each read a set of them that it saw, such that it returns the last one of
+ * these, and holds all that a read which had returned before at the same replica held. And what was read last agrees.
+ */
+export function strongEventualByDefinition(history: History): Told {
+  const strong = operationsOf(history).every((o, _, all) => {
+    const reads = all
+      .filter((other) => other.f === 'read' && other.outcome === 'ok' && other.key === o.key)
+      .map((read): Replied => ({ ...opOf(read, false), replica: read.node ?? `p${String(read.process)}` }));
+    const writes = all
+      .filter((other) => other.f === 'write' && other.outcome !== 'failed' && other.key === o.key)
+      .map((write) => opOf(write, true));
+    const seenBy = (read: Replied): Set<unknown> =>
+      new Set(
+        [read, ...reads.filter((other) => other.replica === read.replica && other.end < read.call)].map((r) => r.value),
+      );
+    return someOrder(
+      writes,
+      () => false,
+      (order) =>
+        reads.every((read) => {
+          const seen = seenBy(read);
+          const last = order.filter(({ value }) => seen.has(value)).at(-1);
+          return (last?.value ?? null) === read.value;
+        }),
+    );
+  });
+  return strong ? eventualByDefinition(history) : 'violation';
+}

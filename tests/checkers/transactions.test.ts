@@ -50,7 +50,7 @@ const PLANTED: readonly [what: string, history: HistoryEvent[], found: AnomalyNa
     'two readers, then writers',
     together([r('x', []), a('x', 1)], [r('x', []), a('x', 2)], [r('x', [1, 2])]),
     ['G-single', 'lost-update'],
-    ['strong-read-committed', 'read-atomic'],
+    ['strong-read-committed', 'causal'],
   ],
   [
     'writes in opposite orders',
@@ -86,7 +86,7 @@ const PLANTED: readonly [what: string, history: HistoryEvent[], found: AnomalyNa
     'snapshots that fork',
     together([a('x', 1)], [a('y', 1)], [r('x', [1]), r('y', [])], [r('x', []), r('y', [1])]),
     ['G-nonadjacent', 'long-fork'],
-    ['parallel-snapshot-isolation', 'strong-read-committed'],
+    ['parallel-snapshot-isolation', 'strong-read-committed', 'causal'],
   ],
   [
     'a skew beside a longer circle with missed writes in a row',
@@ -104,7 +104,7 @@ const PLANTED: readonly [what: string, history: HistoryEvent[], found: AnomalyNa
       [a('z', 1)],
     ),
     ['G-nonadjacent', 'G2-item', 'long-fork'],
-    ['strong-read-committed', 'parallel-snapshot-isolation'],
+    ['strong-read-committed', 'parallel-snapshot-isolation', 'causal'],
   ],
   [
     'a fork and a skew that share a reader',
@@ -193,7 +193,7 @@ const PLANTED: readonly [what: string, history: HistoryEvent[], found: AnomalyNa
       ['ok', 3, [a('y', 1)]],
     ]),
     ['G-nonadjacent-process'],
-    ['serializable', 'strong-read-committed'],
+    ['serializable', 'strong-read-committed', 'causal'],
   ],
   [
     'write skew by way of a session',
@@ -299,7 +299,7 @@ const PLANTED: readonly [what: string, history: HistoryEvent[], found: AnomalyNa
     'two readers, then writers of a register',
     together([w('x', 1)], [r('x', 1), w('x', 2)], [r('x', 1), w('x', 3)]),
     ['G2-item', 'lost-update'],
-    ['strong-read-committed', 'read-atomic'],
+    ['strong-read-committed', 'causal'],
   ],
   [
     'one of two registers',

@@ -129,8 +129,36 @@ describe('check of transactions', () => {
     place.write('causal.edn', missed.join(''));
     const { status, stdout } = check('causal.edn', '-c', 'causal');
     expect(status).toBe(1);
-    expect(stdout).toContain('T6 read the initial value of x, and had to see T0, which wrote it');
+    expect(stdout).toMatch(/not causal {3}4 transactions, rw-register\n {2}G-single-process/);
+    expect(stdout).toContain('T6 read x = null without T0’s write of 1');
     expect(check('causal.edn', '-c', 'read-committed').status).toBe(0);
+  });
+  it('all levels of isolation, with the smallest evidence for what breaks', () => {
+    const { status, stdout } = check('skew.edn', '-c', 'all');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^✗ may still be: strong-snapshot-isolation {3}2 transactions, list-append\n/);
+    expect(stdout).toMatch(/\n {2}✗ serializable +falls with repeatable-read\n/);
+    expect(stdout).toMatch(/\n {2}✓ causal +nothing is missed/);
+    expect(stdout).toMatch(/\n {2}✗ repeatable-read +G2-item, write skew {3}SQL: write skew \(A5B\), phantom \(P3\)\n/);
+    expect(stdout).toContain('not seen: P0, P1, P2, P4, A5A\n');
+    expect(stdout).toMatch(/\n✗ not repeatable-read\n {2}G2-item, write skew/);
+    const json = JSON.parse(check('skew.edn', '-c', 'all', '--json').stdout) as {
+      levels: { level: string; verdict: string; follows?: string; evidence?: { name: string } }[];
+    };
+    expect(checkShape.parse(json)).toEqual(json);
+    expect(json.levels).toHaveLength(19);
+    expect(json.levels.find(({ level }) => level === 'serializable')).toMatchObject({ follows: 'repeatable-read' });
+    expect(json.levels.find(({ evidence }) => evidence !== undefined)?.evidence?.name).toBe('G2-item');
+  });
+  it('draws its evidence', () => {
+    expect(check('skew.edn', '-c', 'all', '--html', 'skew.html', '--svg', 'skew.svg').status).toBe(1);
+    const picture = readFileSync(place.path('skew.svg'), 'utf8');
+    expect(picture).toContain('may still be: strong-snapshot-isolation');
+    expect(picture).toContain('G2-item, write skew, SQL: write skew (A5B), phantom (P3)');
+    // A bar for each of the two, and an arrow each way, with its kind.
+    expect(picture.match(/marker-end/g)).toHaveLength(2);
+    expect(picture.match(/>rw</g)).toHaveLength(2);
+    expect(readFileSync(place.path('skew.html'), 'utf8')).toContain('T1 read y = [] without T0’s append of 1');
   });
   it('says where a transaction makes no sense', () => {
     const bad = place.write('bad.edn', SKEW.replace('[:append :x 2]]}]', '[:push :x 2]]}]'));

@@ -23,6 +23,15 @@ describe('what a person sees', () => {
     expect(stdout.replace(/\s+/g, ' ')).toContain('has missed the latest entries');
     expect(place.run(['list']).stdout).toMatch(/…\n/);
   });
+  it('of a storm keeps to the phases that were worst for the clients, in order of time', () => {
+    const { stdout } = place.run(['run', 'raft/stormy', '--set', 'until=4s', '--set', 'clients.stop=4s']);
+    const phases = [...stdout.matchAll(/(\S+) s – \S+ s +\d+  .*? {2}(\d\S*) ms/g)];
+    expect(phases.length).toBe(12);
+    expect(phases.map(([, from]) => Number(from))).toEqual(
+      phases.map(([, from]) => Number(from)).toSorted((a, b) => a - b),
+    );
+    expect(stdout).toMatch(/… and \d+ phases with shorter silences/);
+  });
   it('of a campaign too short for a bound is no bound', () => {
     const { stdout } = place.run(['fuzz', 'raft/happy-path', '--runs', '2', '--workers', '1', '--set', 'until=1s']);
     expect(stdout).toContain('no failure in 2 runs: too few to say how rare failures are');

@@ -67,7 +67,7 @@ export class Choices {
   private readonly overrides: ReadonlyMap<string, number> | null;
   private readonly missingIsDull: boolean;
   /** Nothing is recorded, replayed or overridden: draw and be gone. */
-  private readonly plain: boolean;
+  readonly plain: boolean;
   private readonly used = new Set<string>();
   private readonly shared = new Map<string, Stream>();
   private readonly generators = new AleaGenerators();
@@ -102,6 +102,11 @@ export class Choices {
   /** The next choice of the stream, in [0, 1). */
   draw(stream: Stream): number {
     return this.plain ? this.usual(stream) : this.careful(stream);
+  }
+
+  /** `draw`, where all is `plain`, from a stream's generator itself; not across a fork. */
+  next(generator: number): number {
+    return this.generators.next(generator);
   }
 
   /** Nothing will be drawn from this stream any more. */

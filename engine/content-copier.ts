@@ -6,8 +6,8 @@ export class ContentCopier {
   /** It writes nothing down. */
   readonly tape = null;
 
-  /** @param site where it is copied: the same for contents that are likely to be alike. */
-  copy(value: unknown, site = 0): Plain {
+  /** @param site the same for contents that are likely to be alike, such as the number of a message's type. */
+  copy(value: unknown, site = -1): Plain {
     if (typeof value !== 'object' || value === null) {
       this.count(value);
       return value as Plain;

@@ -1,6 +1,7 @@
 /**
- * A running 64-bit hash of everything that happens: two 32-bit lanes in the manner of MurmurHash3 (Austin Appleby, public
- * domain), by integer operations alone, so that it is the same in every engine. It shows differences; it keeps no secrets.
+ * A running 64-bit hash of everything that happens: two 32-bit lanes, multiplied and rotated as in MurmurHash3 (Austin Appleby,
+ * public domain; its end is ours, too), by integer operations alone, so that it is the same in every engine. It shows
+ * differences; it keeps no secrets.
  */
 export class Digest {
   private high = 0x2f0b4c47;
@@ -12,17 +13,16 @@ export class Digest {
   }
 
   /**
-   * Mixes in two 32-bit integers, in the time that one takes: each lane takes one and then some of the other lane. Both
-   * steps can be undone, so that what differs once stays different.
+   * Mixes in two 32-bit integers, in the time that one takes: each lane takes one and then some of the other lane. Every
+   * step can be undone, so that what differs once stays different. No more is done to a word than that, as there are a dozen
+   * in every message: each multiplication spreads it upwards, each rotation brings the upper half down for the next one.
    */
   pair(first: number, second: number): void {
-    let a = Math.imul(first, 0xcc9e2d51);
-    a = this.high ^ Math.imul((a << 15) | (a >>> 17), 0x1b873593);
-    let b = Math.imul(second, 0x85ebca6b);
-    b = this.low ^ Math.imul((b << 16) | (b >>> 16), 0xc2b2ae35);
-    const high = (Math.imul(((a << 13) | (a >>> 19)) + b, 5) + 0xe6546b64) | 0;
+    const a = Math.imul(this.high ^ first, 0xcc9e2d51);
+    const b = Math.imul(this.low ^ second, 0x85ebca6b);
+    const high = (((a << 15) | (a >>> 17)) + b) | 0;
     this.high = high;
-    this.low = (Math.imul(((b << 17) | (b >>> 15)) + high, 5) + 0x38495ab5) | 0;
+    this.low = (((b << 13) | (b >>> 19)) + high) | 0;
   }
 
   /** Mixes in a safe integer, such as a time. */

@@ -17,6 +17,8 @@ const WORDS = 4;
 const KIND_BITS = 3;
 const KIND_MASK = (1 << KIND_BITS) - 1;
 
+const NO_PLACE = -1;
+
 /** Pending events: a few numbers each, side by side in memory, and a body. The queue holds their indices. */
 export class PendingEvents {
   readonly body: unknown[] = [];
@@ -26,7 +28,7 @@ export class PendingEvents {
   private epoch: Int32Array | null = null;
   private capacity = FIRST_CAPACITY;
   /** Free places, linked through their first word. */
-  private free = -1;
+  private free = NO_PLACE;
   private used = 0;
 
   /** @param causes are causes kept? Only a trace shows them. */
@@ -76,23 +78,17 @@ export class PendingEvents {
     body: unknown,
   ): number {
     let at = this.free;
-    if (at >= 0) {
-      this.free = this.words[at * WORDS]!;
-      this.body[at] = body;
-    } else {
-      at = this.used++;
-      if (at === this.capacity) this.grow();
-      this.body.push(body);
-    }
+    if (at < 0) at = this.room();
     const words = this.words;
+    this.free = words[at * WORDS]!;
+    this.body[at] = body;
     const first = at * WORDS;
     words[first] = (subject << KIND_BITS) | kind;
     words[first + 1] = node;
     words[first + 2] = peer;
     words[first + 3] = message;
     if (this.cause !== null) this.cause[at] = cause;
-    if (this.epoch !== null) this.epoch[at] = epoch;
-    else if (epoch !== 0) (this.epoch = new Int32Array(this.capacity))[at] = epoch;
+    if (this.epoch !== null || epoch !== 0) this.setEpoch(at, epoch);
     return at;
   }
 
@@ -104,6 +100,15 @@ export class PendingEvents {
     this.body[at] = undefined;
     this.words[at * WORDS] = this.free;
     this.free = at;
+  }
+
+  /** A place that was never used. */
+  private room(): number {
+    const at = this.used++;
+    if (at === this.capacity) this.grow();
+    this.body.push(undefined);
+    this.words[at * WORDS] = NO_PLACE;
+    return at;
   }
 
   private grow(): void {

@@ -69,7 +69,7 @@ export class FaultDriver {
     this.nodeFaults = new NodeFaults(kernel, lifecycle, this.survival, options.versions);
     options.faults.forEach((fault, number) => this.plan(fault, number));
     if (this.waiting.length > 0) {
-      kernel.watcher = (kind, node, peer, name, event) => this.notice(kind, node, peer, name, event);
+      kernel.watch((kind, node, peer, name, event) => this.notice(kind, node, peer, name, event));
     }
   }
 

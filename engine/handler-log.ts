@@ -6,16 +6,14 @@ import { REQUEST_PREFIX } from './runtime.js';
 /** How many steps back a livelock's cycle is looked for: a power of two. */
 const RECENT = 64;
 
-/** Names are interned as small integers, and complements of them. */
-const NAMES_MAX = 0x80000000;
-
 /** Which handlers ran lately, and which runs now: what a livelock consists of, and who never comes to an end. */
 export class HandlerLog {
   private steps = 0;
   /** Of each of the last steps its node and its handler, as `run` was given them. */
   private readonly recent = new Int32Array(RECENT * 2);
   /** Keys by node and handler, counted from 1: 0 says that no handler runs, and what is below zero is the host's own. */
-  private readonly keys = new Map<number, number>();
+  private readonly keys: (number | undefined)[][] = [];
+  private announced = 0;
   private readonly progress: Int32Array | undefined;
 
   constructor(
@@ -40,11 +38,11 @@ export class HandlerLog {
 
   /** For whoever watches from another thread whether a handler ever ends. */
   private tell(progress: Int32Array, node: number, name: number): void {
-    const which = node * NAMES_MAX + name;
-    let key = this.keys.get(which);
+    const own = (this.keys[node] ??= []);
+    const which = name < 0 ? ~name * 2 + 1 : name * 2;
+    let key = own[which];
     if (key === undefined) {
-      key = this.keys.size + 1;
-      this.keys.set(which, key);
+      key = own[which] = ++this.announced;
       this.host?.announce?.(key, this.nameOf(node, name));
     }
     progress[0] = this.steps;

@@ -3,7 +3,7 @@ import { Clocks } from './clock.js';
 import type { SimulationConfig } from './config.js';
 import { ContentCopier } from './content-copier.js';
 import { Digest } from './digest.js';
-import { InternalError, ProtocolFault } from './errors.js';
+import { InternalError } from './errors.js';
 import { PENDING, PendingEvents } from './events.js';
 import type { Interner } from './interner.js';
 import { Messenger } from './messenger.js';
@@ -17,8 +17,8 @@ import type { AnyHandler } from './runtime.js';
 import { StepRunner } from './step-runner.js';
 import type { StepHost } from './step.js';
 import type { Micros } from './time.js';
-import { Timers } from './timers.js';
-import { KIND, KINDS, NONE, TraceLog } from './trace/log.js';
+import { NodeTimers } from './node-timers.js';
+import { KIND, KINDS, NONE, taped as tapedAt, TraceLog, why as whyOf } from './trace/log.js';
 import type { Violation } from './trace/record.js';
 
 /** What the parts around the kernel do when something happens in it. */
@@ -31,6 +31,9 @@ export interface KernelHooks {
   needSync(node: number): void;
   halted(node: number, reason: string, event: number): void;
 }
+
+/** Is told of every event, where a fault waits for one. */
+type Watcher = (kind: number, node: number, peer: number, name: number, event: number) => void;
 
 /** What an observer is told of: what concerns more than one message or timer. */
 const OBSERVED: ReadonlySet<number> = new Set(
@@ -60,7 +63,7 @@ export class Kernel implements StepHost {
   readonly choices: Choices;
   readonly network: Network;
   readonly clocks: Clocks;
-  readonly timers: Timers;
+  readonly timers: NodeTimers;
   readonly queue = new EventQueue();
   readonly pending: PendingEvents;
   readonly digest = new Digest();
@@ -73,8 +76,6 @@ export class Kernel implements StepHost {
   stopping = false;
   /** An observer asked for that. */
   stopped = false;
-  /** Told of every event, where a fault waits for one. */
-  watcher: ((kind: number, node: number, peer: number, name: number, event: number) => void) | null = null;
   hooks: KernelHooks | null = null;
   readonly recorded: boolean;
 
@@ -85,8 +86,9 @@ export class Kernel implements StepHost {
 
   readonly steps: StepRunner;
   private readonly compare: boolean;
-  /** By timer name: the number of the same text among the types. */
-  private readonly timerTypes: number[] = [];
+  private watcher: Watcher | null = null;
+  /** Is somebody told of events: a watcher, an observer, a comparison? */
+  private heard: boolean;
 
   constructor(
     readonly config: SimulationConfig,
@@ -106,10 +108,11 @@ export class Kernel implements StepHost {
       config.digest === 'header'
         ? new ContentCopier()
         : new ContentWalker(this.digest, this.recorded || config.disk !== undefined, this.trace?.tape);
+    this.heard = this.compare || config.observer !== undefined;
     const nameOf = (index: number): string => this.endpointName(index);
     this.network = new Network(network, this.choices, nameOf, (type) => types.text(type));
     this.clocks = new Clocks(nodes.count, config.clocks ?? {}, this.choices, nameOf);
-    this.timers = new Timers(nodes.count, timerNames.size);
+    this.timers = new NodeTimers(this);
     // Events are hashed with the numbers of their names; so the names are hashed, each once.
     for (let i = 0; i < types.size; i++) this.digest.text(types.text(i));
     types.onNew = (text) => this.digest.text(text);
@@ -157,47 +160,33 @@ export class Kernel implements StepHost {
   }
 
   setTimer(node: number, name: string, after: Micros, payload: Plain, key: string | undefined): void {
-    const slot = this.timerSlot(node, name, key);
-    const due = Math.min(this.now + this.clocks.trueDelay(node, after), Number.MAX_SAFE_INTEGER);
-    if (this.timers.set(slot, due, payload, this.current)) this.pushTimer(slot, node, due);
+    this.timers.set(node, name, after, payload, key);
   }
 
   cancelTimer(node: number, name: string, key: string | undefined): void {
-    const slot = this.timerSlot(node, name, key);
-    this.timers.cancel(slot);
-    // A key may never come back: one that waits for nothing is forgotten.
-    if (key !== undefined) this.timers.forget(slot);
-  }
-
-  private timerSlot(node: number, name: string, key: string | undefined): number {
-    const index = this.timerNames.index(name);
-    if (this.nodes.runtimes[node]!.onTimer[index] === undefined) {
-      throw new ProtocolFault(
-        'known-timers',
-        `${this.endpointName(node)} sets the timer ${JSON.stringify(name)}, which has no handler`,
-      );
-    }
-    return this.timers.slot(node, index, key);
-  }
-
-  /** Moves a node's running timers when its clock changes its pace: each keeps what is left of it on the node's clock. */
-  rescaleTimers(node: number, oldPpm: number): void {
-    const ratio = (1e6 + oldPpm) / (1e6 + this.clocks.driftOf(node));
-    for (const { slot, due } of [...this.timers.running(node)]) {
-      // It has popped and waits for its node, which is paused or busy.
-      if (due <= this.now) continue;
-      const moved = this.now + Math.ceil((due - this.now) * ratio);
-      if (this.timers.move(slot, moved)) this.pushTimer(slot, node, moved);
-    }
-  }
-
-  private pushTimer(slot: number, node: number, due: Micros): void {
-    const entry = this.pending.add(PENDING.timer, node, NONE, slot, NONE, 0, 0, undefined);
-    this.timers.pushed(slot, due, entry);
-    this.queue.push(due, entry);
+    this.timers.cancel(node, name, key);
   }
 
   // Events.
+
+  /** The next instant at which something happens. */
+  advance(to: Micros): void {
+    this.now = to;
+    this.digest.integer(to);
+    if (this.trace !== null) this.trace.setTime(to);
+  }
+
+  /** Nothing more happens until then. */
+  rest(until: Micros): void {
+    this.now = until;
+    if (this.trace !== null) this.trace.setTime(until);
+  }
+
+  /** Has somebody told of every event. */
+  watch(watcher: Watcher): void {
+    this.watcher = watcher;
+    this.heard = true;
+  }
 
   /** Adds an event to the digest and the trace, and tells the watcher. @param taped where its body is on the trace's tape */
   record(
@@ -219,12 +208,34 @@ export class Kernel implements StepHost {
       peer ^ Math.imul(message + 1, 0x85ebca6b) ^ Math.imul(why + 1, 0xc2b2ae35),
     );
     if (this.trace !== null) {
-      this.trace.add(this.now, kind, node, cause, peer, message, name, body, why, place, taped);
-      if (this.compare) this.trace.addLanes(...this.digest.lanes);
+      this.trace.add(kind, node, cause, peer, message, name, why === NONE ? tapedAt(taped) : whyOf(why), place);
+      if (body !== undefined && taped === NONE) this.trace.addBody(body);
     }
+    if (this.heard) this.tell(id, kind, node, peer, name, body);
+    return id;
+  }
+
+  /** As `record`, in short: a message is sent, with a body that is on the tape, or arrives at its receiver's handler. */
+  recordMessage(
+    kind: number,
+    node: number,
+    cause: number,
+    peer: number,
+    message: number,
+    name: number,
+    taped: number,
+  ): number {
+    const id = ++this.events;
+    this.digest.pair(((node << 5) | kind) ^ Math.imul(name + 1, 0x9e3779b1), peer ^ Math.imul(message + 1, 0x85ebca6b));
+    if (this.trace !== null) this.trace.add(kind, node, cause, peer, message, name, tapedAt(taped), NONE);
+    if (this.heard) this.tell(id, kind, node, peer, name, undefined);
+    return id;
+  }
+
+  private tell(id: number, kind: number, node: number, peer: number, name: number, body: Plain): void {
+    if (this.compare) this.trace!.addLanes(...this.digest.lanes);
     if (this.watcher !== null) this.watcher(kind, node, peer, name, id);
     if (this.config.observer !== undefined && OBSERVED.has(kind)) this.observe(id, kind, node, name, body);
-    return id;
   }
 
   private observe(id: number, kind: number, node: number, name: number, body: Plain): void {
@@ -301,7 +312,7 @@ export class Kernel implements StepHost {
     if (kind === PENDING.deliver) {
       this.messenger.arrive(entry);
     } else if (kind === PENDING.timer) {
-      this.timerPopped(entry, pending.nodeOf(entry));
+      this.timers.popped(entry, pending.nodeOf(entry));
     } else if (kind === PENDING.call) {
       const action = pending.body[entry] as (event: number) => void;
       const cause = pending.causeOf(entry);
@@ -317,28 +328,6 @@ export class Kernel implements StepHost {
     if (this.nodes.paused[node] === 0) return false;
     (this.nodes.inboxes[node] ??= []).push(entry);
     return true;
-  }
-
-  private timerPopped(entry: number, node: number): void {
-    const slot = this.pending.subjectOf(entry);
-    // A frozen machine's timers do not fire; they will as soon as it goes on.
-    if (this.defer(node, entry)) return;
-    this.pending.release(entry);
-    const outcome = this.timers.popped(slot, entry, this.now);
-    if (outcome === 'ignore') return;
-    if (outcome !== 'fire') {
-      this.pushTimer(slot, node, outcome);
-      return;
-    }
-    const name = this.timers.name[slot]!;
-    const key = this.timers.key(slot);
-    const cause = this.timers.cause[slot]!;
-    const payload = this.timers.takePayload(slot);
-    this.timers.forget(slot);
-    const nameIndex = (this.timerTypes[name] ??= this.types.index(this.timerNames.text(name)));
-    const event = this.record(KIND.timer, node, cause, NONE, NONE, nameIndex, key, NONE, NONE);
-    // A timer may have the name of a message: below zero, it is a timer's.
-    this.run(node, event, this.nodes.runtimes[node]!.onTimer[name]!, payload, key, ~nameIndex);
   }
 
   /** One step of a node: `StepRunner` does it. */

@@ -87,8 +87,8 @@ export type Names = (index: number) => string;
 
 export const DEFAULT_LATENCY: Distribution = { uniform: [1_000, 10_000] };
 
-/** So many endpoints have their links in one flat table. */
-const NEAR_MAX = 128;
+/** So many endpoints have their links in flat tables. */
+export const SIDE_MAX = 128;
 
 /** The links that are used, with the rules and cuts in force on each. What changes raises `version`: links follow when used. */
 export class Links {
@@ -112,7 +112,7 @@ export class Links {
     private readonly nameOf: Names,
     private readonly typeName: Names,
   ) {
-    this.side = Math.min(options.endpoints, NEAR_MAX);
+    this.side = Math.min(options.endpoints, SIDE_MAX);
     this.near = new Array<Link | undefined>(this.side * this.side).fill(undefined);
     this.baseRules = [{ rule: options.base }, ...options.rules];
   }
@@ -121,6 +121,11 @@ export class Links {
   link(from: number, to: number): Link {
     const { side } = this;
     return (from < side && to < side ? this.near[from * side + to] : undefined) ?? this.find(from, to);
+  }
+
+  /** Something that is in force has changed, or the way of chance has. */
+  changed(): void {
+    this.version++;
   }
 
   /** The rule in force for a type of message on a link. */
@@ -145,22 +150,22 @@ export class Links {
 
   addCut(cut: Cut): void {
     this.cuts.push(cut);
-    this.version++;
+    this.changed();
   }
 
   removeCut(cut: Cut): void {
-    this.version++;
+    this.changed();
     const at = this.cuts.indexOf(cut);
     if (at >= 0) this.cuts.splice(at, 1);
   }
 
   addRule(rule: ScopedRule): void {
     this.addedRules.push(rule);
-    this.version++;
+    this.changed();
   }
 
   removeRule(rule: ScopedRule): void {
-    this.version++;
+    this.changed();
     const at = this.addedRules.indexOf(rule);
     if (at >= 0) this.addedRules.splice(at, 1);
   }

@@ -40,7 +40,10 @@ export class Messenger {
     const { kernel } = this;
     const { network, statistics } = kernel;
     const message = ++this.messages;
-    const sent = kernel.record(KIND.send, from, cause, to, message, type, body, NONE, NONE, taped);
+    const sent =
+      taped === NONE && kernel.trace !== null
+        ? kernel.record(KIND.send, from, cause, to, message, type, body, NONE, NONE)
+        : kernel.recordMessage(KIND.send, from, cause, to, message, type, taped);
     statistics.sent++;
     statistics.bytes += bytes;
     const arrival = network.offer(from, to, type, bytes, kernel.now);
@@ -91,45 +94,73 @@ export class Messenger {
 
   /** A message has come to its receiver's door. */
   arrive(entry: number): void {
-    const { kernel } = this;
-    const { pending, nodes } = kernel;
+    const { pending, nodes, network } = this.kernel;
     const to = pending.nodeOf(entry);
-    const from = pending.peerOf(entry);
-    const lost = this.verdictAtDelivery(from, to, pending.epochOf(entry));
-    if (lost === null && to < nodes.count && kernel.defer(to, entry)) {
-      pending.setEpoch(entry, ARRIVED);
-      return;
-    }
-    const type = pending.subjectOf(entry);
-    const message = pending.messageOf(entry);
-    const cause = pending.causeOf(entry);
-    const body = pending.body[entry] as Plain;
-    pending.release(entry);
-    if (lost !== null) this.drop(from, to, message, type, cause, lost, DELIVERY);
-    else if (to < nodes.count) this.deliver(from, to, type, message, body, cause);
-    else this.deliverToClient(from, to, type, message, body, cause);
+    const plainly =
+      to < nodes.count && nodes.isFree(to) && pending.epochOf(entry) === 0 && network.links.cuts.length === 0;
+    if (plainly) this.deliver(entry, to);
+    else this.arriveOddly(entry, to);
   }
 
-  private deliver(from: number, to: number, type: number, message: number, body: Plain, cause: number): void {
+  /** It may be for a client, the receiver may be down or held up, something may have happened to the message or its link. */
+  private arriveOddly(entry: number, to: number): void {
     const { kernel } = this;
-    const { nodes } = kernel;
+    const { pending, nodes } = kernel;
+    const lost = this.verdictAtDelivery(pending.peerOf(entry), to, pending.epochOf(entry));
+    if (lost !== null) {
+      this.dropArrived(entry, lost);
+    } else if (to >= nodes.count) {
+      this.deliverToClient(entry, to);
+    } else if (kernel.defer(to, entry)) {
+      pending.setEpoch(entry, ARRIVED);
+    } else {
+      this.deliver(entry, to);
+    }
+  }
+
+  private deliver(entry: number, to: number): void {
+    const { kernel } = this;
+    const { nodes, pending } = kernel;
+    const type = pending.subjectOf(entry);
     const handler = nodes.runtimes[to]!.onMessage[type];
     if (handler === undefined) {
       const name = kernel.types.text(type);
       kernel.notUnderstood.set(name, (kernel.notUnderstood.get(name) ?? 0) + 1);
-      this.drop(from, to, message, type, cause, 'unknown type', DELIVERY);
+      this.dropArrived(entry, 'unknown type');
       return;
     }
-    const event = kernel.record(KIND.deliver, to, cause, from, message, type, undefined, NONE, NONE);
-    kernel.statistics.delivered++;
+    const from = pending.peerOf(entry);
+    const body = pending.body[entry];
+    const event = this.recordArrival(entry, from, to, type);
     kernel.steps.run(to, event, handler, body, from < nodes.count ? nodes.ids[from] : undefined, type);
   }
 
-  private deliverToClient(from: number, to: number, type: number, message: number, body: Plain, cause: number): void {
+  private recordArrival(entry: number, from: number, to: number, type: number): number {
     const { kernel } = this;
-    const event = kernel.record(KIND.deliver, to, cause, from, message, type, undefined, NONE, NONE);
+    const { pending } = kernel;
+    const cause = pending.causeOf(entry);
+    const message = pending.messageOf(entry);
+    pending.release(entry);
     kernel.statistics.delivered++;
-    kernel.hooks!.toClient(to - kernel.nodes.count, kernel.types.text(type), body, from, event);
+    return kernel.recordMessage(KIND.deliver, to, cause, from, message, type, NONE);
+  }
+
+  private dropArrived(entry: number, why: string): void {
+    const { pending } = this.kernel;
+    const [from, to, message] = [pending.peerOf(entry), pending.nodeOf(entry), pending.messageOf(entry)];
+    const [type, cause] = [pending.subjectOf(entry), pending.causeOf(entry)];
+    pending.release(entry);
+    this.drop(from, to, message, type, cause, why, DELIVERY);
+  }
+
+  private deliverToClient(entry: number, to: number): void {
+    const { kernel } = this;
+    const { pending, nodes } = kernel;
+    const type = pending.subjectOf(entry);
+    const from = pending.peerOf(entry);
+    const body = pending.body[entry] as Plain;
+    const event = this.recordArrival(entry, from, to, type);
+    kernel.hooks!.toClient(to - nodes.count, kernel.types.text(type), body, from, event);
   }
 
   private verdictAtDelivery(from: number, to: number, epoch: number): string | null {

@@ -1,4 +1,5 @@
 import type { Choices } from './choices.js';
+import { Express } from './express.js';
 import { Links, type Link, type Names, type NetworkOptions, type Route } from './links.js';
 import { US_PER_SECOND, type Micros } from './time.js';
 
@@ -17,6 +18,7 @@ export const ODD = -2;
  */
 export class Network {
   readonly links: Links;
+  private readonly express: Express;
   // Set by `offer` when it answers `ODD`.
   /** Why it is lost, or null. */
   lost: string | null = null;
@@ -39,6 +41,7 @@ export class Network {
     typeName: Names,
   ) {
     this.links = new Links(options, choices, nameOf, typeName);
+    this.express = new Express(this.links, choices, options.endpoints);
   }
 
   /**
@@ -47,11 +50,21 @@ export class Network {
    * @returns when it arrives, and nothing else happens to it; or `ODD`: then `lost` and the other fields say what does.
    */
   offer(from: number, to: number, type: number, bytes: number, now: Micros): Micros {
+    const latency = this.express.latency(from, to, type);
+    return latency >= 0 ? now + latency : this.judge(from, to, type, bytes, now);
+  }
+
+  /** `offer`, where nothing is known of the way. */
+  private judge(from: number, to: number, type: number, bytes: number, now: Micros): Micros {
     if (from === to) return now;
     const { links } = this;
     const link = links.link(from, to);
     const route = links.route(link, type);
-    if (route.plain) return now + route.sampler.sample(this.choices.draw(route.latencies));
+    if (route.plain) {
+      const latency = route.sampler.sample(this.choices.draw(route.latencies));
+      this.express.learn(from, to, type, route.sampler, route.latencies);
+      return now + latency;
+    }
     this.lost = this.offerOddly(link, route, type, bytes, now);
     return ODD;
   }

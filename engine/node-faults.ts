@@ -124,7 +124,7 @@ export class NodeFaults {
   private setDrift(node: number, ppm: number): void {
     const old = this.kernel.clocks.driftOf(node);
     this.kernel.clocks.setDrift(node, ppm, this.kernel.now);
-    this.kernel.rescaleTimers(node, old);
+    this.kernel.timers.rescale(node, old);
   }
 
   private version(name: string | undefined): Runtime | null {

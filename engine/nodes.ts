@@ -93,6 +93,11 @@ export class NodeTable {
     return this.status[index] === STATUS.up;
   }
 
+  /** Is it up, and nothing holds it up? Then what comes is handled at once. */
+  isFree(index: number): boolean {
+    return this.status[index] === STATUS.up && this.paused[index] === 0;
+  }
+
   isPaused(index: number): boolean {
     return (this.paused[index]! & HELD_UP.paused) !== 0;
   }

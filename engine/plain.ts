@@ -2,7 +2,7 @@ import { current, isDraft } from 'immer';
 import { cloned, put } from './content-copier.js';
 import type { Digest } from './digest.js';
 import { isOutlived, OUTLIVED, ProtocolFault } from './errors.js';
-import { FIRST_KEY, followedBy } from './known-key.js';
+import { shapeAt } from './known-key.js';
 import type { Plain } from './protocol.js';
 import type { ContentTape } from './trace/content-tape.js';
 
@@ -28,6 +28,9 @@ const TAG_SET = 11;
 /** After a key whose value is neither an integer nor a string. */
 const TAG_KEY = 12;
 
+/** A content that is no message. */
+const NO_TYPE = -1;
+
 /** Copies and hashes contents into a digest, counts their size, and writes them down where they are to be kept. */
 export class ContentWalker {
   /** Size of what was walked since it was last set to 0: 8 per number, a byte per character, 1 per key or item. */
@@ -46,18 +49,22 @@ export class ContentWalker {
   /**
    * A deep copy that shares nothing mutable with `value`, hashed on the way. Reads through immer drafts.
    *
-   * @param site where it is copied: the same for contents that are likely to be alike, as `cloned` explains
+   * @param type a message's type, as the number that the event has which tells of it: so it is not hashed once more
    * @throws ProtocolFault `plain-data` that names the path of what is no plain data.
    */
-  copy(value: unknown, site = 0): Plain {
-    return this.walk(value, 0, this.tape, true, site);
+  copy(value: unknown, type = NO_TYPE): Plain {
+    if (type >= 0 && !this.drafts && typeof value === 'object' && value !== null && isObject(value)) {
+      return this.object(value, 0, this.tape, true, type);
+    }
+    return this.walk(value, 0, this.tape, true, type);
   }
 
   /** Hashes without copying. */
   hash(value: unknown): void {
-    this.walk(value, 0, null, false, 0);
+    this.walk(value, 0, null, false, NO_TYPE);
   }
 
+  /** @param site the same for contents that are likely to be alike: of a message its type, else below 0 at the top */
   private walk(value: unknown, depth: number, tape: ContentTape | null, copying: boolean, site: number): Plain {
     const digest = this.digest;
     switch (typeof value) {
@@ -92,10 +99,7 @@ export class ContentWalker {
     if (this.drafts && isDraft(value)) return this.walk(current(value), depth, tape, copying, site);
     if (depth > DEPTH_MAX) throw new ContentProblem('a cycle, or nesting deeper than 100');
     if (Array.isArray(value)) return this.array(value, depth, tape, copying, site);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      return this.object(value as Record<string, unknown>, depth, tape, copying, site);
-    }
+    if (isObject(value)) return this.object(value, depth, tape, copying, site);
     if (value instanceof Map) return this.map(value, depth, tape, copying, site);
     if (value instanceof Set) return this.set(value, tape, copying);
     throw notPlain(value);
@@ -141,13 +145,12 @@ export class ContentWalker {
   ): Plain {
     const digest = this.digest;
     const fields = copying ? cloned(value, site) : value;
+    const shape = shapeAt(site);
     const begin = tape === null ? 0 : tape.beginObject();
     let keys = 0;
     let bytes = 0;
-    let known = FIRST_KEY;
     for (const key in fields) {
-      known = known.follower.text === key ? known.follower : followedBy(known, key);
-      keys++;
+      const known = shape.key(keys++, key);
       const item = fields[key];
       if (typeof item === 'number' && (item | 0) === item) {
         bytes += 9;
@@ -156,15 +159,16 @@ export class ContentWalker {
         continue;
       }
       bytes += 1;
-      if (tape !== null) tape.key(known);
       if (typeof item === 'string') {
         bytes += item.length;
+        if (tape !== null) tape.stringAt(known, item);
+        if (depth === 0 && site >= 0 && key === 'type') continue;
         // Not what an integer of that number would be hashed as.
         digest.pair(~known.hash, TAG_STRING);
         digest.text(item);
-        if (tape !== null) tape.string(item);
         continue;
       }
+      if (tape !== null) tape.key(known);
       digest.pair(known.hash, TAG_KEY);
       const walked = this.walk(item, depth + 1, tape, copying, site + key.length);
       if (walked !== item) put(fields as Record<string, Plain>, key, walked);
@@ -204,8 +208,13 @@ export class ContentWalker {
     if (typeof key !== 'string' && typeof key !== 'number') {
       throw new ContentProblem(`${what} that is ${describe(key)} (a string or a number was expected)`);
     }
-    this.walk(key, 0, tape, false, 0);
+    this.walk(key, 0, tape, false, NO_TYPE);
   }
+}
+
+function isObject(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Found while walking; `locate` finds the path afterwards, so that the walk itself need not keep it. */

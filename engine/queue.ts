@@ -31,9 +31,8 @@ const DIGIT_MASK = SLOTS - 1;
 const LOW_BITS = 30;
 const LOW_MASK = (1 << LOW_BITS) - 1;
 const LOW_LEVELS = LOW_BITS / DIGIT_BITS;
-const HIGH_MAX = (1 << 23) - 1;
-const HIGH_UNIT = 1 << LOW_BITS;
-const HIGH_UNIT_INVERSE = 1 / HIGH_UNIT;
+const HIGH_UNIT_INVERSE = 1 / (1 << LOW_BITS);
+const TIME_MAX = Number.MAX_SAFE_INTEGER;
 const LEVELS = 11;
 /** Microseconds that a slot spans, by level. */
 const SPANS = powers(SLOTS);
@@ -133,12 +132,10 @@ export class EventQueue {
    * no integer in [0, 2^31), or when 2^28 items are pending.
    */
   push(time: Micros, item: number): void {
-    const high = (time * HIGH_UNIT_INVERSE) | 0;
-    const low = time & LOW_MASK;
-    if (!(time >= this.now[0]!) || high * HIGH_UNIT + low !== time || high > HIGH_MAX) this.refuseTime(time);
+    if (!(time >= this.now[0]!) || Math.floor(time) !== time || time > TIME_MAX) this.refuseTime(time);
     if ((item & 0x7fffffff) !== item) refuseItem(item);
     if (time < this.nearLimit[0]!) this.pushNear(time, item);
-    else this.file(this.newRecord(time, item), time, low, high);
+    else this.file(this.newRecord(time, item), time, time & LOW_MASK, (time * HIGH_UNIT_INVERSE) | 0);
   }
 
   /** Removes the first item. @returns it, or -1 when nothing is pending. */

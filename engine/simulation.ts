@@ -184,12 +184,11 @@ export class Simulation {
       if (entry < 0) return 'finished';
       const time = queue.time;
       if (time > until) {
-        kernel.now = until;
+        kernel.rest(until);
         return 'finished';
       }
       if (time !== kernel.now) {
-        kernel.now = time;
-        kernel.digest.integer(time);
+        kernel.advance(time);
         this.instantEvents = 0;
       } else if (++this.instantEvents > perInstantMax) {
         return this.livelock();
@@ -202,6 +201,7 @@ export class Simulation {
       if (!forked && kernel.events >= forkAt) {
         forked = true;
         kernel.choices.fork(config.fork!.seed);
+        kernel.network.links.changed();
       }
       if (deadline !== null && (++popped & (WALL_CHECK_EVERY - 1)) === 0 && config.host!.now!() > deadline) {
         return this.exhausted('wall-exhausted', `${config.budget!.wallMs} ms`);

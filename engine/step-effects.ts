@@ -32,14 +32,17 @@ export class StepEffects {
     return CONTENT_WORDS[this.step.kind[effect]!]!;
   }
 
-  perform(node: number, event: number, count: number, durableChanged: boolean): void {
+  /** … of a node with a perfect disk. */
+  perform(node: number, event: number, count: number): void {
+    const halted = this.all(node, event, count, false);
+    if (halted !== null) this.kernel.hooks!.halted(node, halted, event);
+  }
+
+  /** … of a node with a disk: what it sends may have to wait for a sync. */
+  performOnDisk(node: number, event: number, count: number, durableChanged: boolean): void {
     const { kernel } = this;
-    const disk = kernel.nodes.disks[node];
-    if (disk === undefined) {
-      const halted = this.all(node, event, count, false);
-      if (halted !== null) kernel.hooks!.halted(node, halted, event);
-      return;
-    }
+    const disk = kernel.nodes.disks[node]!;
+    if (count === 0 && !durableChanged) return;
     if (durableChanged) {
       disk.disk.write(kernel.nodes.durables[node] as never);
       disk.written++;
@@ -55,12 +58,13 @@ export class StepEffects {
   /** @returns the reason when the node halts; what it asked for after that is not done. */
   private all(node: number, event: number, count: number, waits: boolean): string | null {
     const { step } = this;
+    const { messenger } = this.kernel;
     for (let i = 0; i < count; i++) {
       const body = step.body[i] as Plain;
       step.body[i] = undefined;
       const kind = step.kind[i]!;
-      if (kind === EFFECT.send)
-        this.send(node, step.to[i]!, step.type[i]!, body, step.taped[i]!, step.bytes[i]!, event, waits);
+      if (kind === EFFECT.send && !waits)
+        messenger.transmit(node, step.to[i]!, step.type[i]!, body, step.taped[i]!, step.bytes[i]!, event);
       else if (kind === EFFECT.halt) return body as string;
       else this.other(node, event, i, body, waits);
     }
@@ -70,6 +74,9 @@ export class StepEffects {
   private other(node: number, event: number, i: number, body: Plain, waits: boolean): void {
     const { step, kernel } = this;
     switch (step.kind[i]) {
+      case EFFECT.send:
+        this.send(node, step.to[i]!, step.type[i]!, body, step.taped[i]!, step.bytes[i]!, event, waits);
+        return;
       case EFFECT.broadcast: {
         for (const peer of kernel.nodes.peersOf(node)) {
           this.send(node, kernel.nodes.index(peer), step.type[i]!, body, step.taped[i]!, step.bytes[i]!, event, waits);

@@ -14,9 +14,6 @@ import { changesBetween } from './trace/changes.js';
 
 enableMapSet();
 
-/** Where contents that are no messages are copied: their own place, as they are unlike. */
-const NO_MESSAGE = -1;
-
 /**
  * One step: a handler runs to its end at one instant, on a draft of its node's state at the recorded speed and on the state
  * itself at the direct one. What it sent is fixed by a copy as the step ends; then it is done.
@@ -29,6 +26,7 @@ export class StepRunner {
   private draft: Draft<{ durable: object; volatile: object }> | null = null;
   /** Durable states are immutable values wherever a disk may lose them. */
   private readonly draftDurable: boolean;
+  private readonly drafts: boolean;
   private readonly statesLevel: boolean;
   private readonly roles: (Role | undefined)[] = [];
   /** Nodes whose next step is their start: the trace then holds their whole state. */
@@ -37,6 +35,7 @@ export class StepRunner {
   constructor(private readonly kernel: Kernel) {
     const { config } = kernel;
     this.draftDurable = config.disk !== undefined;
+    this.drafts = this.draftDurable || kernel.recorded;
     this.statesLevel = config.trace === 'states';
     this.handlers = new HandlerLog(kernel.nodes, kernel.types, config.host);
     this.step = new StepNode(kernel);
@@ -67,43 +66,54 @@ export class StepRunner {
 
   private begin(node: number): void {
     const { step } = this;
-    const { nodes, recorded } = this.kernel;
-    const durable = nodes.durables[node]!;
-    const volatile = nodes.volatiles[node]!;
+    const { nodes } = this.kernel;
     step.index = node;
     step.id = nodes.ids[node]!;
     step.options = nodes.options[node]!;
     step.effects = 0;
     step.timersWaiting = 0;
-    if (recorded || this.draftDurable) setDrafting(true);
-    if (recorded) {
+    step.durable = nodes.durables[node]!;
+    step.volatile = nodes.volatiles[node]!;
+    if (this.drafts) this.beginDrafts();
+  }
+
+  private beginDrafts(): void {
+    const { step } = this;
+    setDrafting(true);
+    const { durable, volatile } = step;
+    if (this.kernel.recorded) {
       const draft = this.immer.createDraft({ durable, volatile });
       this.draft = draft;
       step.durable = durable === NOTHING ? durable : draft.durable;
       step.volatile = volatile === NOTHING ? volatile : draft.volatile;
-    } else {
-      step.durable = this.draftDurable && durable !== NOTHING ? (this.immer.createDraft(durable) as object) : durable;
-      step.volatile = volatile;
+    } else if (durable !== NOTHING) {
+      step.durable = this.immer.createDraft(durable) as object;
     }
   }
 
   private end(node: number, event: number): void {
     const { step } = this;
-    const { nodes } = this.kernel;
     const count = step.effects;
     if (count > 0) this.fixContents(node, count);
-    if (!this.draftDurable && this.draft === null) {
-      step.index = -1;
-      if (count > 0) this.effects.perform(node, event, count, false);
+    if (this.drafts) {
+      this.endDrafts(node, event, count);
       return;
     }
+    step.index = -1;
+    if (count > 0) this.effects.perform(node, event, count);
+  }
+
+  private endDrafts(node: number, event: number, count: number): void {
+    const { step } = this;
+    const { nodes } = this.kernel;
     const durableBefore = nodes.durables[node]!;
     const volatileBefore = nodes.volatiles[node]!;
     this.finish(node);
     step.index = -1;
     if (this.statesLevel) this.traceStates(node, event, durableBefore, volatileBefore);
     const changed = this.draftDurable && nodes.durables[node] !== durableBefore;
-    if (count > 0 || changed) this.effects.perform(node, event, count, changed);
+    if (this.draftDurable) this.effects.performOnDisk(node, event, count, changed);
+    else if (count > 0) this.effects.perform(node, event, count);
   }
 
   /** Copies everything that leaves the node, so that it shares no memory with a state. What is sent to several, once. */
@@ -125,10 +135,10 @@ export class StepRunner {
         latest = content;
         walker.bytes = 0;
         taped[i] = walker.tape === null ? NONE : walker.tape.length;
-        let site = NO_MESSAGE;
-        if (kind[i]! <= EFFECT.broadcast) type[i] = site = this.typeOf(content, node);
+        const number = kind[i]! <= EFFECT.broadcast ? this.typeOf(content, node) : NONE;
+        type[i] = number;
         if (content !== undefined) {
-          const copy = walker.copy(content, site);
+          const copy = walker.copy(content, number);
           body[i] = recorded ? deepFreeze(copy) : copy;
         }
         bytes[i] = walker.bytes;

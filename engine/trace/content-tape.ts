@@ -85,12 +85,21 @@ export class ContentTape {
   /** A key with an integer of 32 bits. */
   integerAt(key: KnownKey, value: number): void {
     if (key.number >= 0) {
-      this.word((key.number << 1) | INTEGER_FOLLOWS);
-      this.word(value);
+      this.two((key.number << 1) | INTEGER_FOLLOWS, value);
       return;
     }
     this.key(key);
     this.number(value);
+  }
+
+  /** A key with a string. */
+  stringAt(key: KnownKey, value: string): void {
+    if (key.number >= 0) {
+      this.two(key.number << 1, (this.textIndex(value) << KIND_BITS) | STRING);
+      return;
+    }
+    this.key(key);
+    this.string(value);
   }
 
   endObject(at: number, keys: number): void {
@@ -168,6 +177,19 @@ export class ContentTape {
       this.texts.push(text);
     }
     return this.texts.length - 1;
+  }
+
+  private two(first: number, second: number): void {
+    const at = this.length & CHUNK_MASK;
+    if (at === 0 || at === CHUNK_MASK) {
+      this.word(first);
+      this.word(second);
+      return;
+    }
+    const { chunk } = this;
+    chunk[at] = first;
+    chunk[at + 1] = second;
+    this.length += 2;
   }
 
   private word(word: number): void {

@@ -230,8 +230,9 @@ describe('timers', () => {
     });
     const simulation = new Simulation(quiet({ protocol, nodes: 1 }));
     simulation.run();
-    const { timers } = (simulation as unknown as { kernel: { timers: { slots: number; keys: Map<number, string> } } })
-      .kernel;
+    const { timers } = (
+      simulation as unknown as { kernel: { timers: { timers: { slots: number; keys: Map<number, string> } } } }
+    ).kernel.timers;
     expect(timers.keys.size).toBe(0);
     expect(timers.slots).toBeLessThan(16);
   });

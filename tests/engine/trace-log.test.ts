@@ -12,7 +12,7 @@ import {
 import { Interner } from '../../engine/interner.js';
 import { plainEquals } from '../../engine/plain.js';
 import { changesBetween } from '../../engine/trace/changes.js';
-import { KINDS, NONE, TraceLog } from '../../engine/trace/log.js';
+import { KINDS, NONE, TraceLog, why } from '../../engine/trace/log.js';
 import { gossip } from './gossip.js';
 import { eventsOf, quiet, run } from './probe.js';
 
@@ -60,18 +60,10 @@ describe('the columns of a trace', () => {
           const end = (name: string | null | undefined): number =>
             name === null || name === undefined ? NONE : ends.indexOf(name);
           const place = e.place === undefined ? NONE : e.place === 'sending' ? 0 : 1;
-          log.add(
-            e.time,
-            KINDS.indexOf(e.kind),
-            end(e.node),
-            e.cause,
-            end(e.peer),
-            e.msg ?? NONE,
-            text(e.name),
-            e.body,
-            text(e.why),
-            place,
-          );
+          const detail = e.why === undefined ? NONE : why(interner.index(e.why));
+          log.setTime(e.time);
+          log.add(KINDS.indexOf(e.kind), end(e.node), e.cause, end(e.peer), e.msg ?? NONE, text(e.name), detail, place);
+          if (e.body !== undefined) log.addBody(e.body);
         };
         // Enough to make the columns grow now and then.
         for (let i = 0; i < padding; i++) add({ time: i, kind: 'mark', node: null, cause: 0 });
@@ -85,7 +77,7 @@ describe('the columns of a trace', () => {
 
   it('leave out what is not there', () => {
     const log = new TraceLog(() => '', new Interner());
-    log.add(7, 0, NONE, 0, NONE, NONE, NONE, undefined, NONE, NONE);
+    log.add(0, NONE, 0, NONE, NONE, NONE, NONE, NONE);
     expect(Object.keys(log.event(1))).toEqual(['id', 'time', 'kind', 'node', 'cause']);
   });
 

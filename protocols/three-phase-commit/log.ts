@@ -46,10 +46,16 @@ export function tell(node: Site, to: NodeId, txn: Transaction, decision: Decisio
   node.send(to, { type: decision === 'commit' ? 'Commit' : 'Abort', txn });
 }
 
-/** The coordinator, or somebody else who knows, has told the decision. */
+/**
+ * The coordinator, or somebody else who knows, has told the decision. Who coordinates itself (or did, before it crashed) collects
+ * acknowledgements all the same: whoever has refused takes it for the decider, and it may have learned from just that one.
+ */
 export function learn(node: Site, txn: Transaction, decision: Decision, from: NodeId): void {
   const state = stateOf(node, txn);
-  if (state !== undefined && !isDecided(state)) conclude(node, txn, decision, from);
+  if (state !== undefined && !isDecided(state)) {
+    if (node.volatile.live.get(txn)?.coordinator === node.id) decide(node, txn, decision);
+    else conclude(node, txn, decision, from);
+  }
   node.send(from, { type: 'Done', txn });
   if (state !== undefined) watch(node, txn, 2);
 }

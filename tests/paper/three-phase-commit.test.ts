@@ -236,3 +236,28 @@ it('a decision is forgotten when all have acknowledged it, and a question about 
   expect(states(c, txn)).toEqual([undefined, undefined, undefined]);
   expect(c.violations).toEqual([]);
 });
+
+it('… also where the coordinator has learned it, after a crash, from one that had refused', () => {
+  const c = cluster();
+  const txn = begin(c, 'n2');
+  all(c, 'VoteReq');
+  crash(c, 'n1');
+  // n3 asks n2, which has aborted and takes n1 for the decider. n1 asks all, and hears it of n2 first.
+  timeout(c, 'n3', txn);
+  c.deliverAll();
+  c.do('n1', (node) => node.restart());
+  c.deliver({ to: 'n2' });
+  c.deliver({ from: 'n2', to: 'n1' });
+  expect(c.node('n1').durable.log.get(txn)).toEqual({ state: 'abort', decider: 'n1' });
+  c.deliverAll();
+  for (let rounds = 0; rounds < 4; rounds += 1) {
+    for (const id of MEMBERS) {
+      const node = c.node(id);
+      if (node.hasTimer('forget', txn)) c.do(id, () => node.fire('forget', txn));
+      else if (node.hasTimer('timeout', txn)) timeout(c, id, txn);
+    }
+    c.deliverAll();
+  }
+  expect(states(c, txn)).toEqual([undefined, undefined, undefined]);
+  expect(c.violations).toEqual([]);
+});

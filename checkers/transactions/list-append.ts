@@ -134,7 +134,7 @@ function findFractured(table: Table, orders: readonly ListOrder[], t: number, fi
 
 /** What a transaction reads must agree with what it read and appended before, and hold nothing that it appends later. */
 function findInternal(table: Table, t: number, findings: Findings): void {
-  const known = new Map<number, { base: readonly Value[] | undefined; own: Value[] }>();
+  const known = new Map<number, { base: readonly Value[] | undefined; own: Value[]; wasThere: boolean }>();
   const writes = table.writesOf[t] as Write[];
   const reads = table.readsOf[t] as Read[];
   for (const step of table.transaction(t).operations.keys()) {
@@ -142,7 +142,7 @@ function findInternal(table: Table, t: number, findings: Findings): void {
     const read = reads.find((one) => one.step === step);
     const key = write?.key ?? read?.key;
     if (key === undefined) continue;
-    const state = known.get(key) ?? { base: undefined, own: [] };
+    const state = known.get(key) ?? { base: undefined, own: [], wasThere: true };
     known.set(key, state);
     if (write !== undefined) state.own.push(write.value);
     if (read === undefined) continue;
@@ -165,10 +165,10 @@ function findInternal(table: Table, t: number, findings: Findings): void {
       const unrepeated = state.own.length === 0;
       findings.add('internal', [t], () => `${before}, where its own steps before leave only ${wanted}`, {
         key: name,
-        ...(unrepeated && { phenomena: [state.base?.length === 0 ? 'P3' : 'P2'] }),
+        ...(unrepeated && { phenomena: [state.wasThere ? 'P2' : 'P3'] }),
       });
     }
-    known.set(key, { base: got, own: [] });
+    known.set(key, { base: got, own: [], wasThere: read.value !== null });
   }
 }
 

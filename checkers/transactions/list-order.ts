@@ -16,8 +16,7 @@ export class ListOrder {
   private readonly info: Key;
   /** For a list of this length: a step of another transaction that is in it although a later one of the same is not. */
   private partial: readonly (Write | undefined)[] = [];
-  private readonly seen = new Set<Write>();
-  private readonly places = new Map<Write, number>();
+  private looks = 0;
 
   constructor(
     private readonly table: Table,
@@ -52,14 +51,14 @@ export class ListOrder {
 
   private look(read: Read, findings: Findings): void {
     const reader = (): string => `${this.table.nameOf(read.by)} read ${this.name} = ${showRead(read.value)}`;
-    const here = new Set<Write>();
+    const look = ++this.looks;
     for (const value of listOf(read.value)) {
       const write = this.info.writes.get(atomOf(value));
       if (write === undefined) {
         findings.add('garbage-read', [read.by], () => `${reader()}, but nobody appended ${showValue(value)}`, {
           key: this.info.name,
         });
-      } else if (here.has(write)) {
+      } else if (write.look === look) {
         findings.add(
           'duplicate-append',
           [write.by, read.by],
@@ -67,18 +66,18 @@ export class ListOrder {
           { key: this.info.name },
         );
       } else {
-        here.add(write);
-        this.seen.add(write);
+        write.look = look;
+        write.seen = true;
         this.table.see(write.by);
-        this.checkOwnOrder(write, here, read, findings);
+        this.checkOwnOrder(write, look, read, findings);
       }
     }
   }
 
   /** What a transaction appended to a list stands there in the order in which it did. */
-  private checkOwnOrder(write: Write, before: ReadonlySet<Write>, read: Read, findings: Findings): void {
+  private checkOwnOrder(write: Write, look: number, read: Read, findings: Findings): void {
     const { previous } = write;
-    if (previous === undefined || before.has(previous)) return;
+    if (previous === undefined || previous.look === look) return;
     const { name, table } = this;
     findings.add(
       'incompatible-order',
@@ -94,11 +93,11 @@ export class ListOrder {
     const list = listOf(this.longest?.value ?? null);
     const all = list.map((value) => this.info.writes.get(atomOf(value)));
     this.versions = all.map((write, at) => {
-      if (write === undefined || this.places.has(write) || !this.table.tookEffect(write.by)) return undefined;
-      this.places.set(write, at);
+      if (write === undefined || write.place !== -1 || !this.table.tookEffect(write.by)) return undefined;
+      write.place = at;
       return write;
     });
-    this.unseen = [...this.info.writes.values()].filter((w) => !this.seen.has(w) && this.table.tookEffect(w.by));
+    this.unseen = [...this.info.writes.values()].filter((w) => !w.seen && this.table.tookEffect(w.by));
     this.partial = partialLengths(all);
     this.findAborted(all, findings);
     for (const read of this.info.reads) this.findIntermediate(read, findings);
@@ -204,8 +203,8 @@ export class ListOrder {
     if (this.misfits.has(read)) return undefined;
     const own = (this.table.writesOf[by] as Write[]).find((write) => write.key === this.key);
     if (own === undefined) return undefined;
-    if (!this.seen.has(own)) return own;
-    return (this.places.get(own) ?? -1) >= listOf(read.value).length ? own : undefined;
+    if (!own.seen) return own;
+    return own.place >= listOf(read.value).length ? own : undefined;
   }
 
   /** Two appends of these transactions of which the second is the first that the order has after the other. */

@@ -24,6 +24,12 @@ export interface Write {
   readonly previous: Write | undefined;
   /** No later step of the same transaction writes this key. */
   final: boolean;
+  /** Of lists: some read shows it. */
+  seen: boolean;
+  /** Of lists: where it stands among the versions; -1 where it does not. */
+  place: number;
+  /** Of lists: the last look at a read that came by it. */
+  look: number;
 }
 
 /** One read of a transaction that committed. */
@@ -85,7 +91,7 @@ export class Table {
         (this.keys[key] as Key).reads.push(read);
       } else {
         if (last !== undefined) last.final = false;
-        const write: Write = { by: t, key, value, step, previous: last, final: true };
+        const write: Write = { by: t, key, value, step, previous: last, final: true, seen: false, place: -1, look: 0 };
         if (writes === NO_WRITES) writes = [write];
         else writes.push(write);
         this.claim(write, transaction);

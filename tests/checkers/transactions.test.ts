@@ -308,6 +308,12 @@ const PLANTED: readonly [what: string, history: HistoryEvent[], found: AnomalyNa
     ['strong-read-committed'],
   ],
   [
+    'one of two registers of one who got no answer',
+    together(['info', [w('x', 1), w('y', 1)]], [r('x', 1), r('y', null)]),
+    ['G-single', 'fractured-read'],
+    ['strong-read-committed'],
+  ],
+  [
     'one of two registers, known by a chain of versions',
     together([w('y', 5)], [r('y', 5), w('y', 6)], [r('y', 6), w('y', 7), w('x', 1)], [r('x', 1), r('y', 5)]),
     ['G-single', 'fractured-read'],

@@ -1,4 +1,5 @@
 import type { Experiment } from '../../experiment.js';
 import { leaderCrash } from './leader-crash.js';
+import { spectrum } from './spectrum.js';
 
-export const compareExperiments: readonly Experiment[] = [leaderCrash];
+export const compareExperiments: readonly Experiment[] = [leaderCrash, spectrum];

@@ -68,7 +68,9 @@ function collectItems(
   changes: Change[],
 ): void {
   const shared = Math.min(before.length, after.length);
-  for (let i = 0; i < shared; i++) if (before[i] !== after[i]) collect(before[i], after[i], [...path, i], changes);
+  // Not by `!==`, which looks into what it compares, as NaN is not itself.
+  for (let i = 0; i < shared; i++)
+    if (!Object.is(before[i], after[i])) collect(before[i], after[i], [...path, i], changes);
   for (let i = shared; i < after.length; i++) changes.push({ path: [...path, i], to: after[i] });
   // From the end, so that removing one element after the other keeps the indices true.
   for (let i = before.length - 1; i >= shared; i--) changes.push({ path: [...path, i] });

@@ -1,4 +1,4 @@
-import { ms, type Request, type Session } from '../../engine/index.js';
+import { ms, readOnly, type Request, type Session } from '../../engine/index.js';
 import { readKey, type KeyValueCommand } from '../parts/key-value.js';
 import { lastLogIndex } from './log.js';
 import type { PendingUpdate, Raft, RaftNode } from './shape.js';
@@ -63,7 +63,7 @@ export function serveReads(node: RaftNode): void {
   if (volatile.reads.length === 0) return;
   const confirmed = confirmedRound(node);
   let served = 0;
-  for (const { ref, key, readIndex, round } of volatile.reads) {
+  for (const { ref, key, readIndex, round } of readOnly(volatile.reads)) {
     if (round > confirmed || readIndex > volatile.lastApplied) break;
     node.mark('read-index-served');
     node.reply(ref, readKey(volatile.machine.data, key));

@@ -1,4 +1,4 @@
-import type { NodeId } from '../../engine/index.js';
+import { readOnly, type DeepReadonly, type NodeId } from '../../engine/index.js';
 import { configuration } from './configuration.js';
 import type { Progress, RaftNode } from './shape.js';
 
@@ -28,7 +28,7 @@ export function isAlone(node: RaftNode): boolean {
  *
  * @param of where a follower stands; called on what the leader knows of it.
  */
-export function reachedByQuorum(node: RaftNode, own: number, of: (progress: Progress) => number): number {
+export function reachedByQuorum(node: RaftNode, own: number, of: (progress: DeepReadonly<Progress>) => number): number {
   const { voters, oldVoters } = configuration(node);
   const reached = reachedByMajority(node, voters, own, of);
   return oldVoters === null ? reached : Math.min(reached, reachedByMajority(node, oldVoters, own, of));
@@ -38,12 +38,13 @@ function reachedByMajority(
   node: RaftNode,
   voters: readonly NodeId[],
   own: number,
-  of: (progress: Progress) => number,
+  of: (progress: DeepReadonly<Progress>) => number,
 ): number {
   const { id, volatile } = node;
+  const progress = readOnly(volatile.progress);
   const descending: number[] = [];
   for (const voter of voters) {
-    const follower = volatile.progress[voter];
+    const follower = readOnly(progress[voter]);
     if (voter === id) insertDescending(descending, own);
     else insertDescending(descending, follower === undefined ? NOWHERE : of(follower));
   }

@@ -1,4 +1,4 @@
-import { ms, type MessageOfType, type Micros, type NodeId, type Session } from '../../engine/index.js';
+import { ms, readOnly, type MessageOfType, type Micros, type NodeId, type Session } from '../../engine/index.js';
 import { serveReads } from './client.js';
 import { noteAppended } from './configuration.js';
 import { advanceCommitIndex, followCommitIndex } from './commitment.js';
@@ -58,7 +58,7 @@ export function appendToOwnLog(node: RaftNode, command: Entry['command'], sessio
 
 export function replicateToAll(node: RaftNode): void {
   let latest: AppendEntries | undefined;
-  for (const peer of node.volatile.others) latest = replicateTo(node, peer, latest);
+  for (const peer of readOnly(node.volatile.others)) latest = replicateTo(node, peer, latest);
 }
 
 /** Thesis, 10.2.1, batching: new entries are sent at once, or wait a moment for others to share their messages. */
@@ -110,7 +110,7 @@ export function replicateTo(node: RaftNode, peer: NodeId, latest?: AppendEntries
 
 /** What was sent long ago, and all after it, is sent again. */
 function takeForLost(node: RaftNode, progress: Progress, now: Micros): void {
-  const oldest = progress.inFlight[0];
+  const oldest = readOnly(progress.inFlight)[0];
   if (oldest === undefined || now - oldest.sentAt < heartbeatInterval(node)) return;
   progress.nextIndex = firstUnanswered(progress) ?? progress.nextIndex;
   progress.inFlight = [];
@@ -118,7 +118,8 @@ function takeForLost(node: RaftNode, progress: Progress, now: Micros): void {
 
 /** Where what is on its way begins, or what of it was not acknowledged by an answer to something earlier. */
 function firstUnanswered({ inFlight, matchIndex }: Progress): number | undefined {
-  return inFlight[0] === undefined ? undefined : Math.max(inFlight[0].first, matchIndex + 1);
+  const oldest = readOnly(inFlight)[0];
+  return oldest === undefined ? undefined : Math.max(oldest.first, matchIndex + 1);
 }
 
 /** Figure 2, Leaders: empty AppendEntries, "repeat during idle periods", so that nobody stands for election. */
@@ -140,7 +141,7 @@ function sendDueHeartbeats(node: RaftNode): Micros {
   const now = node.monotonic();
   let next = interval;
   let latest: AppendEntries | undefined;
-  for (const peer of node.volatile.others) {
+  for (const peer of readOnly(node.volatile.others)) {
     const progress = node.volatile.progress[peer];
     if (progress === undefined) continue;
     const left = progress.sentAt + interval - now;
@@ -155,7 +156,7 @@ export function beginRound(node: RaftNode): void {
   const { volatile } = node;
   volatile.round += 1;
   let latest: AppendEntries | undefined;
-  for (const peer of volatile.others) {
+  for (const peer of readOnly(volatile.others)) {
     const progress = volatile.progress[peer];
     if (progress !== undefined) latest = sendHeartbeat(node, peer, progress, latest);
   }
@@ -312,8 +313,9 @@ export function answeringFollower(
 
 /** Figure 2, Leaders: if successful, update nextIndex and matchIndex. Replies may be late or doubled: both only rise. */
 export function noteMatch(node: RaftNode, progress: Progress, matchIndex: number): void {
+  const inFlight = readOnly(progress.inFlight);
   let arrived = 0;
-  while (arrived < progress.inFlight.length && (progress.inFlight[arrived]?.last ?? 0) <= matchIndex) arrived += 1;
+  while (arrived < inFlight.length && (inFlight[arrived]?.last ?? 0) <= matchIndex) arrived += 1;
   if (arrived > 0) progress.inFlight.splice(0, arrived);
   if (matchIndex <= progress.matchIndex) return;
   progress.matchIndex = matchIndex;

@@ -6,7 +6,21 @@ import { NONE } from './trace/log.js';
 interface Checked {
   readonly invariant: Invariant<object>;
   readonly memory: unknown;
+  /** Is it the one that notes, for all that share its memory? */
+  readonly notes: boolean;
   broken: boolean;
+}
+
+function remembering(invariants: readonly Invariant<object>[]): Checked[] {
+  const shared = new Map<unknown, unknown>();
+  return invariants.map((invariant) => {
+    const note: unknown = Reflect.get(invariant, 'note');
+    const notes = note !== undefined && !shared.has(note);
+    if (note !== undefined && !notes) return { invariant, memory: shared.get(note), notes, broken: false };
+    const memory = invariant.memory();
+    if (notes) shared.set(note, memory);
+    return { invariant, memory, notes, broken: false };
+  });
 }
 
 /** Checks a protocol's invariants as the run goes. Each is told once. */
@@ -21,7 +35,7 @@ export class Invariants {
     private readonly world: World<object>,
   ) {
     const invariants = (protocol.invariants ?? []) as readonly Invariant<object>[];
-    this.all = invariants.map((invariant) => ({ invariant, memory: invariant.memory(), broken: false }));
+    this.all = remembering(invariants);
     this.any = this.all.length > 0;
   }
 
@@ -32,9 +46,11 @@ export class Invariants {
     const { all, world } = this;
     for (let i = 0; i < all.length; i++) {
       const checked = all[i]!;
-      if (checked.broken) continue;
+      if (checked.broken && !checked.notes) continue;
       let message: string | null | undefined;
       try {
+        if (checked.notes) checked.invariant.note!(checked.memory, view, world);
+        if (checked.broken) continue;
         message = checked.invariant.afterStep(checked.memory, view, world);
       } catch (error) {
         this.threw(checked, node, event, error);

@@ -227,6 +227,11 @@ export interface Invariant<P, Memory = unknown> {
   readonly source?: string;
   memory(): Memory;
   /**
+   * Takes in what a step has changed, before anybody judges it. Invariants of a protocol that have the very same function
+   * here share one memory, and it is called once a step for all of them.
+   */
+  note?(memory: Memory, node: NodeView<P>, world: World<P>): void;
+  /**
    * Called with the node that stepped, unless it stopped in that step.
    *
    * @returns a sentence that names the nodes and values that break it, or nothing.

@@ -1,13 +1,7 @@
-import { formatDuration, invariant, ms, type Invariant, type Micros, type NodeView } from '../../engine/index.js';
-import { atomicCommitment, type CommitmentState } from '../parts/atomic-commitment.js';
+import { formatDuration, invariant, ms, type Invariant, type Micros, type NodeId } from '../../engine/index.js';
+import { atomicCommitment } from '../parts/atomic-commitment.js';
 import { isDecided } from './log.js';
-import type { ThreePhaseCommit } from './shape.js';
-
-type View = NodeView<ThreePhaseCommit>;
-
-function states({ log }: View['durable']): [string, CommitmentState][] {
-  return [...log].map(([txn, { state }]) => [txn, isDecided(state) ? state : 'yes']);
-}
+import type { LogRecord, ThreePhaseCommit, Transaction } from './shape.js';
 
 /** Each coordinator that fails costs its detection (two time-outs) and at most two answers that do not come. */
 const TIMEOUTS_A_COORDINATOR = 5;
@@ -17,24 +11,30 @@ const nonBlocking = invariant<ThreePhaseCommit>()({
   name: 'non-blocking',
   says: 'A node that has not failed since it voted decides within bounded time, whoever else has failed.',
   source: 'Skeen 1981; Bernstein, Hadzilacos, Goodman 1987, section 7.5',
-  memory: () => new Map<string, Micros>(),
-  afterStep(since, node, world) {
+  memory: () => new Map<NodeId, Map<Transaction, Micros>>(),
+  afterStep(memory, node, world) {
+    const { live } = node.volatile;
+    let since = memory.get(node.id);
+    if (since === undefined) memory.set(node.id, (since = new Map()));
+    if (since.size > live.size) for (const txn of since.keys()) if (!live.has(txn)) since.delete(txn);
+    if (live.size === 0) return null;
     const limit = TIMEOUTS_A_COORDINATOR * node.members.length * ms(node.options.timeoutMs);
-    for (const [txn, { phase }] of node.volatile.live) {
+    for (const [txn, { phase }] of live) {
       if (phase === 'recover') continue;
-      const key = `${node.id} ${txn}`;
-      if (!since.has(key)) since.set(key, world.now);
-      const waits = world.now - since.get(key)!;
-      if (waits > limit) return `${node.id} has not failed, and not decided on ${txn} for ${formatDuration(waits)}`;
+      const began = since.get(txn);
+      if (began === undefined) since.set(txn, world.now);
+      else if (world.now - began > limit) {
+        return `${node.id} has not failed, and not decided on ${txn} for ${formatDuration(world.now - began)}`;
+      }
     }
     return null;
   },
 });
 
 export const invariants: readonly Invariant<ThreePhaseCommit>[] = [
-  ...atomicCommitment<ThreePhaseCommit>({
-    records: ({ durable }) => states(durable),
-    stable: ({ synced }) => states(synced),
+  ...atomicCommitment<ThreePhaseCommit, Readonly<LogRecord>>({
+    log: ({ log }) => log,
+    stateOf: ({ state }) => (isDecided(state) ? state : 'yes'),
     hasRestarted: ({ volatile }) => volatile.restarted,
     patience: ({ options }) => options,
   }),

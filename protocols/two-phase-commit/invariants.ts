@@ -1,23 +1,12 @@
-import type { DeepReadonly, Invariant } from '../../engine/index.js';
-import { atomicCommitment, type CommitmentState } from '../parts/atomic-commitment.js';
-import type { LogRecord, Transaction, TwoPhaseCommit } from './shape.js';
+import type { Invariant } from '../../engine/index.js';
+import { atomicCommitment } from '../parts/atomic-commitment.js';
+import type { LogRecord, TwoPhaseCommit } from './shape.js';
 
-export const invariants: readonly Invariant<TwoPhaseCommit>[] = atomicCommitment<TwoPhaseCommit>({
-  records: ({ durable, volatile }) => states(durable.log, volatile.unforced),
-  stable: ({ synced, volatile }) => states(synced.log, volatile.unforced),
+export const invariants: readonly Invariant<TwoPhaseCommit>[] = atomicCommitment<TwoPhaseCommit, Readonly<LogRecord>>({
+  log: ({ log }) => log,
+  newer: ({ volatile }) => volatile.unforced,
+  // A coordinator votes before it writes its start record.
+  stateOf: ({ state }) => (state === 'start' ? 'yes' : state),
   hasRestarted: ({ volatile }) => volatile.restarted,
   patience: ({ options }) => options,
 });
-
-type Log = DeepReadonly<Map<Transaction, LogRecord>>;
-
-/** What a node's newest records say, by transaction. */
-function states(forced: Log, unforced: Log): [Transaction, CommitmentState][] {
-  const older = [...forced].filter(([txn]) => !unforced.has(txn));
-  return [...older, ...unforced].map(([txn, { state }]) => [txn, stateOf(state)]);
-}
-
-/** A coordinator votes before it writes its start record. */
-function stateOf(state: LogRecord['state']): CommitmentState {
-  return state === 'start' ? 'yes' : state;
-}

@@ -278,7 +278,7 @@ export class ScriptedCluster<P extends object> {
   pending: { readonly from: NodeId; readonly to: NodeId; readonly message: Message<P> }[] = [];
   readonly violations: string[] = [];
   now: Micros = 0;
-  private readonly watched: readonly { readonly name: string; readonly memory: unknown }[];
+  private readonly watched: readonly { readonly name: string; readonly memory: unknown; readonly notes: boolean }[];
 
   constructor(
     readonly protocol: Protocol<P>,
@@ -286,10 +286,14 @@ export class ScriptedCluster<P extends object> {
     script: Omit<Script<P>, 'id' | 'members'> = {},
   ) {
     this.nodes = new Map(members.map((id) => [id, new ScriptedNode(protocol, { ...script, id, members })]));
-    this.watched = (protocol.invariants ?? []).map((invariant) => ({
-      name: invariant.name,
-      memory: invariant.memory(),
-    }));
+    const shared = new Map<unknown, unknown>();
+    this.watched = (protocol.invariants ?? []).map((invariant) => {
+      const note: unknown = Reflect.get(invariant, 'note');
+      const notes = note !== undefined && !shared.has(note);
+      const memory = note === undefined || notes ? invariant.memory() : shared.get(note);
+      shared.set(note, memory);
+      return { name: invariant.name, memory, notes };
+    });
     for (const id of members) this.do(id, (node) => node.start());
   }
 
@@ -355,10 +359,11 @@ export class ScriptedCluster<P extends object> {
     const views = [...this.nodes.values()].map((node) => node.view());
     const byId = new Map(views.map((view) => [view.id, view]));
     const world = { now: this.now, nodes: views, node: (wanted: NodeId) => byId.get(wanted) };
-    this.watched.forEach(({ name, memory }, i) => {
+    this.watched.forEach(({ name, memory, notes }, i) => {
       const invariant = (this.protocol as AnyProtocol).invariants![i]!;
-      const said =
-        id === null ? invariant.atEnd?.(memory, world) : invariant.afterStep(memory, byId.get(nodeId(id))!, world);
+      const view = id === null ? null : byId.get(nodeId(id))!;
+      if (view !== null && notes) invariant.note?.(memory, view, world);
+      const said = view === null ? invariant.atEnd?.(memory, world) : invariant.afterStep(memory, view, world);
       if (typeof said === 'string') this.violations.push(`${name}: ${said}`);
     });
   }

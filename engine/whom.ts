@@ -27,6 +27,14 @@ export function resolveWhom(whom: Whom, context: WhomContext): readonly number[]
   return [...new Set(resolve(whom, context))].sort((a, b) => a - b);
 }
 
+/** The same where a selector is names of nodes and nothing else, and so means the same at every moment; null where it is not. */
+export function nodesByName(whom: Whom, nodes: NodeTable): readonly number[] | null {
+  const names = typeof whom === 'string' ? [whom] : isList(whom) ? whom : [];
+  const indices = names.map((name) => (typeof name === 'string' ? nodes.index(name) : -1));
+  if (indices.length === 0 || indices.includes(-1)) return null;
+  return [...new Set(indices)].sort((a, b) => a - b);
+}
+
 function resolve(whom: Whom, context: WhomContext): number[] {
   if (typeof whom === 'string') return named(whom, context);
   if (isList(whom)) return whom.flatMap((part) => resolve(part, context));

@@ -15,15 +15,22 @@ export const oneValuePerTag = invariant<Abd>()({
   name: 'One Value Per Tag',
   says: 'No two replicas hold different values of a key with the same tag.',
   source: 'Lynch and Shvartsman 1997: tags of different writes differ',
-  memory: () => new Map<string, Held>(),
-  afterStep(memory, { id, durable, volatile: { lastStored } }) {
+  memory: () => ({
+    tags: new Map<string, Held>(),
+    /** By node: what was looked at last. */
+    seen: new Map<string, { readonly life: number; readonly stored: number }>(),
+  }),
+  afterStep({ tags, seen }, { id, durable, volatile: { lastStored, stored } }) {
+    const before = seen.get(id);
+    if (before !== undefined && before.stored === stored && before.life === durable.life) return null;
+    seen.set(id, { life: durable.life, stored });
     const register = lastStored === null ? undefined : durable.registers.get(lastStored);
     if (register === undefined) return null;
     const tag = `${lastStored} ${showTag(register.tag)}`;
-    const known = memory.get(tag);
+    const known = tags.get(tag);
     if (known === undefined) {
-      memory.set(tag, { value: register.value, at: id });
-      if (memory.size > REMEMBERED_TAGS_MAX) memory.delete(memory.keys().next().value!);
+      tags.set(tag, { value: register.value, at: id });
+      if (tags.size > REMEMBERED_TAGS_MAX) tags.delete(tags.keys().next().value!);
     } else if (known.value !== register.value) {
       return `for tag ${tag} ${known.at} holds ${known.value} and ${id} ${register.value}`;
     }

@@ -29,8 +29,15 @@ function begin(node: AbdNode, ref: RequestRef<Abd>, kind: Operation['kind'], key
   if (volatile.operations.size >= options.pendingMax) return node.fail(ref, 'overloaded');
   const startedAt = node.monotonic();
   const operation: Operation = {
-    ...{ kind, key, ref, phase: 'query', tag: null, value, repliers: [] },
-    ...{ startedAt, sentAt: startedAt },
+    kind,
+    key,
+    ref,
+    phase: 'query',
+    tag: null,
+    value,
+    repliers: [],
+    startedAt,
+    sentAt: startedAt,
   };
   volatile.begun += 1;
   volatile.operations.set(volatile.begun, operation);

@@ -36,9 +36,10 @@ export const agreement = invariant<MultiPaxos>()({
   source: 'Paxos Made Simple, sections 2.1 and 3',
   memory: (): AgreementMemory => ({ learned: new Map(), upTo: new Map() }),
   afterStep({ learned, upTo }, { id, volatile }) {
-    const before = Math.min(upTo.get(id) ?? 0, volatile.executed);
+    const before = upTo.get(id) ?? 0;
+    if (before === volatile.executed) return null;
     upTo.set(id, volatile.executed);
-    for (let slot = before + 1; slot <= volatile.executed; slot += 1) {
+    for (let slot = Math.min(before, volatile.executed) + 1; slot <= volatile.executed; slot += 1) {
       const entry = volatile.chosen.get(slot);
       if (entry === undefined) continue; // It came with a snapshot: see Same State.
       const known = learned.get(slot);
@@ -120,10 +121,12 @@ export const oneValuePerBallot = invariant<MultiPaxos>()({
   name: 'One Value Per Ballot',
   says: 'In one ballot one command at most is proposed for a slot.',
   source: 'Paxos Made Simple, section 2.2: different proposals have different numbers',
-  memory: () => new Map<string, Learned>(),
-  afterStep(voted, { id, durable, volatile }) {
+  memory: () => ({ voted: new Map<string, Learned>(), latest: new Map<string, unknown>() }),
+  afterStep({ voted, latest }, { id, durable, volatile }) {
     const vote = durable.votes.get(volatile.lastVoted);
-    if (vote === undefined) return null;
+    // Another vote is another object.
+    if (vote === undefined || latest.get(id) === vote) return null;
+    latest.set(id, vote);
     const key = `${vote.slot}/${showBallot(vote.bal)}`;
     const known = voted.get(key);
     if (known === undefined) {

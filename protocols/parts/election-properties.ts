@@ -9,10 +9,16 @@ export interface Candidate {
   readonly leader: number | null;
 }
 
-function candidate(node: NodeView<unknown>): Candidate & { readonly identity: number | null } {
-  // The shape of the protocol is a parameter here, so that its state has no type that could be read from.
-  const { durable, volatile } = node as { readonly durable: unknown; readonly volatile: unknown };
-  return { ...(volatile as Candidate), ...(durable as { readonly identity: number | null }) };
+interface Participant {
+  readonly id: NodeId;
+  readonly up: boolean;
+  readonly durable: { readonly identity: number | null };
+  readonly volatile: Candidate;
+}
+
+/** The shape of the protocol is a parameter below, so that its state has no type that could be read from. */
+function participant(node: NodeView<unknown>): Participant {
+  return node as unknown as Participant;
 }
 
 /** What is promised of an election among nodes that are numbered, and elect the largest number once. */
@@ -23,7 +29,9 @@ export function electionProperties<P>(source: string): readonly Invariant<P>[] {
     source,
     memory: () => ({ largest: -Infinity, holder: null as NodeId | null }),
     afterStep(seen, node) {
-      const { identity, leader, status } = candidate(node);
+      const { durable, volatile } = participant(node);
+      const { identity } = durable;
+      const { leader, status } = volatile;
       if (identity !== null && identity > seen.largest) Object.assign(seen, { largest: identity, holder: node.id });
       if (status === 'leader' && identity !== null && identity < seen.largest) {
         return `${node.id} (${identity}) takes itself for the leader, but ${seen.holder} has ${seen.largest}`;
@@ -38,7 +46,7 @@ export function electionProperties<P>(source: string): readonly Invariant<P>[] {
     source,
     memory: () => ({ first: null as NodeId | null }),
     afterStep(seen, node) {
-      if (candidate(node).status !== 'leader') return null;
+      if (participant(node).volatile.status !== 'leader') return null;
       seen.first ??= node.id;
       return seen.first === node.id ? null : `${node.id} takes itself for the leader, and so does ${seen.first}`;
     },
@@ -50,7 +58,9 @@ export function electionProperties<P>(source: string): readonly Invariant<P>[] {
     memory: () => null,
     afterStep: () => null,
     atEnd(_, world) {
-      const ignorant = world.nodes.filter((node) => node.up && candidate(node).leader === null).map(({ id }) => id);
+      const ignorant = world.nodes
+        .filter((node) => node.up && participant(node).volatile.leader === null)
+        .map(({ id }) => id);
       return ignorant.length === 0 ? null : `${ignorant.join(', ')} never learned who leads`;
     },
   });

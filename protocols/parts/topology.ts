@@ -20,6 +20,15 @@ export type Adjacency = readonly (readonly number[])[];
  *   complete binary one in the order of levels; a `star` has its centre at 0.
  */
 export function adjacencyOf(topology: Topology, n: number): Adjacency {
+  const name = `${topology.kind} ${topology.extraEdges} ${topology.graph} ${n}`;
+  if (latest.name !== name) latest = { name, adjacency: connect(topology, n) };
+  return latest.adjacency;
+}
+
+/** Every node works out the same graph: it is worked out once. */
+let latest: { readonly name: string; readonly adjacency: Adjacency } = { name: '', adjacency: [] };
+
+function connect(topology: Topology, n: number): Adjacency {
   const edges = edgesOf(topology, n);
   const neighbours = Array.from({ length: n }, () => new Set<number>());
   for (const [a, b] of edges) {
@@ -78,22 +87,31 @@ function finalise(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** The longest of all shortest ways, in edges. By a breadth-first search from every node: O(n · edges). */
+/** The longest of all shortest ways, in edges. By a breadth-first search from every node: O(n · edges), the first time. */
 export function diameterOf(adjacency: Adjacency): number {
+  const known = diameters.get(adjacency);
+  if (known !== undefined) return known;
   let longest = 0;
   for (let start = 0; start < adjacency.length; start++) longest = Math.max(longest, eccentricity(adjacency, start));
+  diameters.set(adjacency, longest);
   return longest;
 }
 
+const diameters = new WeakMap<Adjacency, number>();
+
 function eccentricity(adjacency: Adjacency, start: number): number {
-  const distance = new Map([[start, 0]]);
-  let farthest = 0;
-  // A Map is walked in the order of insertion, and what is added on the way is walked too.
-  for (const [at, far] of distance) {
-    farthest = far;
-    for (const next of adjacency[at]!) if (!distance.has(next)) distance.set(next, far + 1);
+  const distance = new Array<number>(adjacency.length).fill(-1);
+  distance[start] = 0;
+  const reached = [start];
+  // What is added on the way is walked too: the last one reached is the farthest.
+  for (const at of reached) {
+    for (const next of adjacency[at]!) {
+      if (distance[next]! >= 0) continue;
+      distance[next] = distance[at]! + 1;
+      reached.push(next);
+    }
   }
-  return farthest;
+  return distance[reached.at(-1)!]!;
 }
 
 /** How many messages one round takes in which everybody tells all neighbours. */

@@ -53,8 +53,16 @@ export function beginWrite(node: QuorumNode, request: WriteRequest): void {
   const owners = ownersOf(node, key);
   const needed = neededFor(node, consistency, node.options.w);
   const operation: WriteOperation = {
-    ...{ kind, ref, key, needed, owners, version, answered: false },
-    ...{ acknowledged: [], stored: [], standIns: new Map() },
+    kind,
+    ref,
+    key,
+    needed,
+    owners,
+    version,
+    answered: false,
+    acknowledged: [],
+    stored: [],
+    standIns: new Map(),
   };
   node.volatile.begun = { ref, key, needed, version: copyVersion(version), context: context && copyContext(context) };
   begin(node, operation);
@@ -80,8 +88,14 @@ export function beginRead(node: QuorumNode, { kind, ref, key, consistency }: Rea
   const needed = neededFor(node, consistency, node.options.r);
   node.volatile.begun = { ref, key, needed, version: null, context: null };
   begin(node, {
-    ...{ kind, ref, key, needed, owners: ownersOf(node, key), answered: false },
-    ...{ replies: new Map(), standIns: new Map() },
+    kind,
+    ref,
+    key,
+    needed,
+    owners: ownersOf(node, key),
+    answered: false,
+    replies: new Map(),
+    standIns: new Map(),
   });
 }
 

@@ -1,7 +1,7 @@
 import { formatDuration, invariant, ms, type Invariant, type Micros, type World } from '../../engine/index.js';
 import { includes, sameDot, showDot, type CausalContext } from '../parts/causal-context.js';
 import { hashRing, nodesFrom, positionOf } from '../parts/hash-ring.js';
-import { newest, replicaInvariants, showVersion, type View } from './replica-invariants.js';
+import { newest, replicaInvariants, showVersion, Touched, type View } from './replica-invariants.js';
 import type { Answered, Begun, Quorum, Version, Versions } from './shape.js';
 import { isTombstone, merge, replaces, sameVersions } from './versions.js';
 
@@ -28,11 +28,12 @@ class Requests {
 /** By key, tombstones that were held anywhere and that none held later replaces: what they deleted may be gone. */
 class Deletes {
   private readonly byKey = new Map<string, Versions>();
+  private readonly touched = new Touched();
 
-  note({ durable, volatile, options }: View): void {
-    for (const key of volatile.touched) {
-      for (const version of durable.store.get(key) ?? []) {
-        if (isTombstone(version)) this.byKey.set(key, newest(options.versions, this.of(key), version));
+  note(node: View): void {
+    for (const key of this.touched.by(node)) {
+      for (const version of node.durable.store.get(key) ?? []) {
+        if (isTombstone(version)) this.byKey.set(key, newest(node.options.versions, this.of(key), version));
       }
     }
   }
@@ -155,8 +156,10 @@ export const noLostWrite = invariant<Quorum>()({
       const name = `${begun.key} ${showDot(begun.version.dot)}`;
       const blind = begun.version.context === null;
       memory.writes.set(name, {
-        ...{ version: begun.version, context: blind ? null : (begun.context ?? {}) },
-        ...{ begunAt: world.now, acknowledgedAt: Infinity },
+        version: begun.version,
+        context: blind ? null : (begun.context ?? {}),
+        begunAt: world.now,
+        acknowledgedAt: Infinity,
       });
       memory.byRef.set(begun.ref, name);
       if (memory.writes.size > REMEMBERED_WRITES_MAX) memory.writes.delete(memory.writes.keys().next().value!);

@@ -16,7 +16,8 @@ function heard<K extends MessageType<Quorum>>(
   handler: (node: QuorumNode, message: MessageOfType<Quorum, K>, from: NodeId) => void,
 ): (node: QuorumNode, message: MessageOfType<Quorum, K>, from: NodeId) => void {
   return (node, message, from) => {
-    node.volatile.suspects.delete(from);
+    const { suspects } = node.volatile;
+    if (suspects.size > 0) suspects.delete(from);
     handler(node, message, from);
   };
 }

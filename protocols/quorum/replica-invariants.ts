@@ -28,15 +28,35 @@ class Lives<T> {
 }
 
 const NONE: Versions = [];
+const NO_KEYS: readonly string[] = [];
+
+/** The keys that a node has touched, each told once: `touched` stays as it is until a step touches some again. */
+export class Touched {
+  private readonly seen = new Map<string, { keys: readonly string[]; count: number }>();
+
+  by({ id, volatile: { touched } }: View): readonly string[] {
+    const seen = this.seen.get(id);
+    if (seen?.keys === touched && seen.count === touched.length) return NO_KEYS;
+    if (seen === undefined) this.seen.set(id, { keys: touched, count: touched.length });
+    else {
+      seen.keys = touched;
+      seen.count = touched.length;
+    }
+    return touched;
+  }
+}
 
 export const monotonicReplicas = invariant<Quorum>()({
   name: 'Monotonic Replicas',
   says: 'A replica gives up a version only for one that replaces it.',
   source: 'Dynamo, 4.4: what is causally older can be forgotten, and nothing else',
-  memory: () => new Lives((node: View) => new Map<string, Versions>(node.durable.store)),
-  afterStep(lives, node) {
+  memory: () => ({
+    touched: new Touched(),
+    lives: new Lives((node: View) => new Map<string, Versions>(node.durable.store)),
+  }),
+  afterStep({ touched, lives }, node) {
     const held = lives.of(node);
-    for (const key of node.volatile.touched) {
+    for (const key of touched.by(node)) {
       const before = held.get(key) ?? NONE;
       const now = node.durable.store.get(key) ?? NONE;
       if (before === now) continue;
@@ -64,11 +84,11 @@ export const noResurrection = invariant<Quorum>()({
   name: 'No Resurrection',
   says: 'What a replica has seen deleted does not come back to it.',
   source: 'tombstones: Demers et al., PODC 1987, section 2 (death certificates)',
-  memory: () => new Lives(() => new Map<string, Versions>()),
-  afterStep(lives, node) {
+  memory: () => ({ touched: new Touched(), lives: new Lives(() => new Map<string, Versions>()) }),
+  afterStep({ touched, lives }, node) {
     const deletes = lives.of(node);
     const { versions: ordering } = node.options;
-    for (const key of node.volatile.touched) {
+    for (const key of touched.by(node)) {
       for (const version of node.durable.store.get(key) ?? NONE) {
         const known = deletes.get(key) ?? NONE;
         if (isTombstone(version)) deletes.set(key, newest(ordering, known, version));
@@ -104,25 +124,33 @@ interface Origin {
 interface Origins {
   /** By key and dot. */
   dots: Map<string, Origin>;
+  /** By node: which write was noted last. */
+  latest: Map<string, string>;
+  touched: Touched;
+}
+
+function newOrigins(): Origins {
+  return { dots: new Map(), latest: new Map(), touched: new Touched() };
 }
 
 /** @returns to which other version the dot of the one that this node has just begun to write was given, or null. */
-function noteOrigin(origins: Origins, node: View): Origin | null {
-  noteTold(origins, node);
+function noteOrigin(origins: Origins, node: View, touched: readonly string[]): Origin | null {
+  noteTold(origins, node, touched);
   const { begun } = node.volatile;
-  if (begun === null || begun.version === null) return null;
+  if (begun === null || begun.version === null || origins.latest.get(node.id) === begun.ref) return null;
   const { ref, key, context, version } = begun;
   const name = `${key} ${showDot(version.dot)}`;
   const known = origins.dots.get(name);
+  if (known?.told === true && known.ref !== ref) return known;
+  origins.latest.set(node.id, ref);
   if (known?.ref === ref) return null;
-  if (known?.told === true) return known;
   origins.dots.set(name, { ref, timestamp: version.timestamp, context, told: false });
   if (origins.dots.size > REMEMBERED_DOTS_MAX) origins.dots.delete(origins.dots.keys().next().value!);
   return null;
 }
 
-function noteTold({ dots }: Origins, { durable, volatile }: View): void {
-  for (const key of volatile.touched) {
+function noteTold({ dots }: Origins, { durable }: View, touched: readonly string[]): void {
+  for (const key of touched) {
     for (const { dot, timestamp } of durable.store.get(key) ?? NONE) {
       const origin = dots.get(`${key} ${showDot(dot)}`);
       if (origin !== undefined && origin.timestamp === timestamp) origin.told = true;
@@ -134,9 +162,9 @@ export const oneVersionPerDot = invariant<Quorum>()({
   name: 'One Version Per Dot',
   says: 'No two writes of a key get the same actor and counter.',
   source: 'Dynamo, 4.4 and Figure 3: the node that handles a write increases its counter',
-  memory: (): Origins => ({ dots: new Map() }),
+  memory: newOrigins,
   afterStep(origins, node) {
-    const twice = noteOrigin(origins, node);
+    const twice = noteOrigin(origins, node, origins.touched.by(node));
     if (twice === null) return null;
     const { ref, key, version } = node.volatile.begun!;
     return `${node.id} gives ${showDot(version!.dot)} of ${key} to ${ref}, as it has been given to ${twice.ref}`;
@@ -147,10 +175,11 @@ export const siblingsAreConcurrent = invariant<Quorum>()({
   name: 'Siblings Are Concurrent',
   says: 'Of two siblings neither was seen by whoever wrote the other.',
   source: 'Dynamo, 4.4: versions that are causally related need no reconciliation',
-  memory: (): Origins => ({ dots: new Map() }),
+  memory: newOrigins,
   afterStep(origins, node) {
-    noteOrigin(origins, node);
-    for (const key of node.volatile.touched) {
+    const touched = origins.touched.by(node);
+    noteOrigin(origins, node, touched);
+    for (const key of touched) {
       const versions = node.durable.store.get(key) ?? NONE;
       if (versions.length < 2) continue;
       for (const newer of versions) {

@@ -48,15 +48,27 @@ export function contextOf(versions: Versions): CausalContext {
 /**
  * Both sets without what a member of either replaces, rising by dots: the same whichever comes first, and however often.
  *
- * @returns `held` itself when nothing is new.
+ * @returns `held` itself when nothing is new; `others` itself where nothing else is left.
  */
 export function merge(ordering: Ordering, held: Versions, others: Versions): Versions {
+  if (others.length === 0) return held;
+  if (others.length === 1 && held.length <= 1) return mergeTwo(ordering, held, others);
   const missing = others.filter(
     (other) => !held.some((one) => sameDot(one.dot, other.dot) || replaces(ordering, one, other)),
   );
   if (missing.length === 0) return held;
   const all = [...held, ...missing];
   return all.filter((one) => !all.some((other) => replaces(ordering, other, one))).sort(compareDots);
+}
+
+/** The usual case, without siblings: `merge` says the same. */
+function mergeTwo(ordering: Ordering, held: Versions, others: Versions): Versions {
+  const one = held[0];
+  const other = others[0]!;
+  if (one === undefined) return others;
+  if (sameDot(one.dot, other.dot) || replaces(ordering, one, other)) return held;
+  if (replaces(ordering, other, one)) return others;
+  return compareDots(one, other) < 0 ? [one, other] : [other, one];
 }
 
 export function sameVersions(a: Versions, b: Versions): boolean {

@@ -23,15 +23,25 @@ const aMajorityElects = invariant<SplitBrain>()({
   name: 'a majority elects',
   says: 'With a quorum, whoever leads has had the votes of more than half of the cluster.',
   source: 'the definition of a quorum',
-  memory: () => new Map<string, Set<NodeId>>(),
-  afterStep(votes, node) {
+  memory: () => ({
+    votes: new Map<string, Set<NodeId>>(),
+    /** By node: what was looked at last. */
+    seen: new Map<NodeId, { readonly epoch: number; readonly votedFor: NodeId | null; readonly leads: boolean }>(),
+  }),
+  afterStep({ votes, seen }, node) {
     const { id, options, durable, volatile } = node;
     if (!options.quorum) return null;
-    if (durable.votedFor !== null) {
-      const key = `${durable.epoch} ${durable.votedFor}`;
+    const { epoch, votedFor } = durable;
+    const leads = volatile.role === 'leader';
+    const before = seen.get(id);
+    if (before !== undefined && before.epoch === epoch && before.votedFor === votedFor && before.leads === leads)
+      return null;
+    seen.set(id, { epoch, votedFor, leads });
+    if (votedFor !== null) {
+      const key = `${epoch} ${votedFor}`;
       votes.set(key, (votes.get(key) ?? new Set()).add(id));
     }
-    if (volatile.role !== 'leader') return null;
+    if (!leads) return null;
     const voters = [...(votes.get(`${durable.epoch} ${id}`) ?? [])];
     const { length } = cluster(node);
     if (2 * voters.length > length) return null;

@@ -58,6 +58,7 @@ type Waiting = ReadonlyMap<number, { readonly waitsFor: string | null }>;
 
 /** A circle of transactions that wait for each other, through this one; null where there is none. */
 export function deadlockThrough(locks: ReadonlyLocks, waiting: Waiting, id: number): number[] | null {
+  if (!waitsForWaiting(locks, waiting, id)) return null;
   const cameFrom = new Map<number, number>();
   const open = [id];
   for (const at of open) {
@@ -75,6 +76,23 @@ export function deadlockThrough(locks: ReadonlyLocks, waiting: Waiting, id: numb
     }
   }
   return null;
+}
+
+/** Only who waits for somebody that waits can be in a circle. */
+function waitsForWaiting(locks: ReadonlyLocks, waiting: Waiting, id: number): boolean {
+  const key = waiting.get(id)?.waitsFor ?? null;
+  const lock = key === null ? undefined : locks.get(key);
+  if (lock === undefined) return false;
+  for (const { id: holder } of lock.holders) if (holder !== id && isWaiting(waiting, holder)) return true;
+  for (const { id: ahead } of lock.queue) {
+    if (ahead === id) return false;
+    if (isWaiting(waiting, ahead)) return true;
+  }
+  return false;
+}
+
+function isWaiting(waiting: Waiting, id: number): boolean {
+  return (waiting.get(id)?.waitsFor ?? null) !== null;
 }
 
 function isFree({ holders }: Lock, { id, mode }: Claim): boolean {

@@ -5,6 +5,7 @@ import { entryAt, opNumber } from './log.js';
 import type { Entry, ViewstampedReplication } from './shape.js';
 
 type View = NodeView<ViewstampedReplication>;
+type Command = DeepReadonly<Entry>['command'];
 
 /** How many of the newest operations an invariant remembers. What is older lies in everybody's checkpoint long since. */
 export const REMEMBERED_OPERATIONS_MAX = 20_000;
@@ -16,8 +17,22 @@ function forgetOldest<K, V>(memory: Map<K, V>, max = REMEMBERED_OPERATIONS_MAX):
   if (oldest !== undefined) memory.delete(oldest);
 }
 
-function viewOf({ volatile }: View): string {
-  return `${volatile.epochNumber}/${volatile.viewNumber}`;
+/** Where a replica was when it was last looked at: numbers, as a name would have to be made after every step. */
+interface InView {
+  readonly epochNumber: number;
+  readonly viewNumber: number;
+}
+
+function isIn(view: InView | undefined, { volatile }: View): boolean {
+  return view?.viewNumber === volatile.viewNumber && view.epochNumber === volatile.epochNumber;
+}
+
+function viewOf({ volatile: { epochNumber, viewNumber } }: View): InView {
+  return { epochNumber, viewNumber };
+}
+
+function nameOf({ epochNumber, viewNumber }: InView): string {
+  return `${epochNumber}/${viewNumber}`;
 }
 
 /** A request came once under this reference, and is the same operation wherever it is found. */
@@ -25,7 +40,7 @@ function isSame(a: Noted, entry: DeepReadonly<Entry>): boolean {
   return a.ref === entry.ref && a.opNumber === entry.opNumber;
 }
 
-function showEntry({ command }: DeepReadonly<Entry>): string {
+function showEntry({ command }: { readonly command: Command }): string {
   switch (command.op) {
     case 'reconfigure':
       return `reconfigure ${command.configuration.join(' ')}`;
@@ -41,13 +56,13 @@ function showEntry({ command }: DeepReadonly<Entry>): string {
 interface Noted {
   readonly opNumber: number;
   readonly ref: string;
-  readonly shown: string;
+  readonly command: Command;
   readonly at: string;
 }
 
-/** At the direct speed what a view shows changes under us. */
-function note(entry: DeepReadonly<Entry>, at: string): Noted {
-  return { opNumber: entry.opNumber, ref: entry.ref, shown: showEntry(entry), at };
+/** At the direct speed what a view shows changes under us; but no command ever does. */
+function note({ opNumber, ref, command }: DeepReadonly<Entry>, at: string): Noted {
+  return { opNumber, ref, command, at };
 }
 
 // -- One Primary A View --
@@ -61,20 +76,20 @@ export const onePrimaryAView = invariant<ViewstampedReplication>()({
   name: 'One Primary A View',
   says: 'Each view has one primary, and if that crashes it never is the primary of this view again.',
   source: 'Viewstamped Replication Revisited, sections 4 and 4.3',
-  memory: () => ({ views: new Map<string, Leading>(), leads: new Map<string, string>() }),
+  memory: () => ({ views: new Map<string, Leading>(), leads: new Map<string, InView>() }),
   afterStep({ views, leads }, node) {
     const { id, volatile } = node;
     const led = leads.get(id);
     if (volatile.status === 'recovering' && led !== undefined) {
       leads.delete(id);
-      const leading = views.get(led);
+      const leading = views.get(nameOf(led));
       if (leading !== undefined) leading.over = true;
       return null;
     }
     if (!isPrimary(node)) return null;
-    const view = viewOf(node);
-    if (view === led) return null;
-    leads.set(id, view);
+    if (isIn(led, node)) return null;
+    leads.set(id, viewOf(node));
+    const view = nameOf(node.volatile);
     const leading = views.get(view);
     if (leading === undefined) {
       views.set(view, { id, over: false });
@@ -88,19 +103,26 @@ export const onePrimaryAView = invariant<ViewstampedReplication>()({
 
 // -- State Machine Safety --
 
+/** Where nothing is new, which is after most steps, there is nothing to make. */
+const NOTHING_NEW: readonly never[] = [];
+
 /**
- * Each operation that this replica has committed since it was last looked at, oldest first.
+ * The operations that this replica has committed since it was last looked at, oldest first.
  *
  * @param upTo how far each replica was looked at; changed in place.
  */
-function* newlyCommitted(upTo: Map<string, number>, { id, volatile }: View): Iterable<DeepReadonly<Entry>> {
-  const before = Math.min(upTo.get(id) ?? 0, volatile.commitNumber);
-  upTo.set(id, volatile.commitNumber);
-  for (let n = before + 1; n <= volatile.commitNumber; n += 1) {
+function newlyCommitted(upTo: Map<string, number>, { id, volatile }: View): readonly DeepReadonly<Entry>[] {
+  const { commitNumber } = volatile;
+  const before = upTo.get(id);
+  if (before === commitNumber) return NOTHING_NEW;
+  upTo.set(id, commitNumber);
+  const entries: DeepReadonly<Entry>[] = [];
+  for (let n = Math.min(before ?? 0, commitNumber) + 1; n <= commitNumber; n += 1) {
     const entry = entryAt(volatile, n);
     // What came with a checkpoint: see Same State.
-    if (entry !== undefined) yield entry;
+    if (entry !== undefined) entries.push(entry);
   }
+  return entries;
 }
 
 export const stateMachineSafety = invariant<ViewstampedReplication>()({
@@ -115,7 +137,7 @@ export const stateMachineSafety = invariant<ViewstampedReplication>()({
         committed.set(entry.opNumber, note(entry, node.id));
         forgetOldest(committed);
       } else if (!isSame(known, entry)) {
-        return `as operation ${entry.opNumber} ${known.at} has committed ${known.shown} and ${node.id} ${showEntry(entry)}`;
+        return `as operation ${entry.opNumber} ${known.at} has committed ${showEntry(known)} and ${node.id} ${showEntry(entry)}`;
       }
     }
     return null;
@@ -134,7 +156,7 @@ interface SurvivalMemory {
   committed: Map<number, Committed>;
   upTo: Map<string, number>;
   latest: number;
-  leads: Map<string, string>;
+  leads: Map<string, InView>;
 }
 
 export const committedOperationsSurvive = invariant<ViewstampedReplication>()({
@@ -144,19 +166,19 @@ export const committedOperationsSurvive = invariant<ViewstampedReplication>()({
   memory: (): SurvivalMemory => ({ committed: new Map(), upTo: new Map(), latest: 0, leads: new Map() }),
   afterStep(memory, node) {
     const { committed, upTo, leads } = memory;
-    const view = viewOf(node);
-    if (isPrimary(node) && leads.get(node.id) !== view) {
-      leads.set(node.id, view);
+    if (isPrimary(node) && !isIn(leads.get(node.id), node)) {
+      leads.set(node.id, viewOf(node));
       const lost = firstLost(memory, node);
       if (lost !== undefined) {
-        return `${node.id} begins view ${view} without ${lost.shown}, which ${lost.at} has committed as operation ${lost.opNumber}`;
+        return `${node.id} begins view ${nameOf(node.volatile)} without ${showEntry(lost)}, which ${lost.at} has committed as operation ${lost.opNumber}`;
       }
     }
     const { epochNumber, viewNumber } = node.volatile;
     for (const entry of newlyCommitted(upTo, node)) {
       memory.latest = Math.max(memory.latest, entry.opNumber);
       if (committed.has(entry.opNumber)) continue;
-      committed.set(entry.opNumber, { ...note(entry, node.id), epochNumber, viewNumber });
+      const { opNumber, ref, command } = entry;
+      committed.set(opNumber, { opNumber, ref, command, at: node.id, epochNumber, viewNumber });
       forgetOldest(committed);
     }
     return null;
@@ -178,26 +200,45 @@ function firstLost({ committed, latest }: SurvivalMemory, { volatile }: View): C
 
 // -- One Log A View --
 
+interface LogsMemory {
+  /** By view and op-number. */
+  prepared: Map<string, Map<number, Noted>>;
+  /** By replica: what was looked at last, and the operations of that view. */
+  latest: Map<string, InView & { readonly opNumber: number; readonly operations: Map<number, Noted> }>;
+}
+
+const REMEMBERED_VIEWS_MAX = 1_000;
+
+function operationsOf(prepared: LogsMemory['prepared'], view: string): Map<number, Noted> {
+  let operations = prepared.get(view);
+  if (operations === undefined) prepared.set(view, (operations = new Map()));
+  forgetOldest(prepared, REMEMBERED_VIEWS_MAX);
+  return operations;
+}
+
 export const oneLogAView = invariant<ViewstampedReplication>()({
   name: 'One Log A View',
   says: 'In one view there is one operation at most for each op-number.',
   source: 'Viewstamped Replication Revisited, section 4.1: the primary chooses the order',
-  memory: () => ({ prepared: new Map<string, Noted>(), latest: new Map<string, string>() }),
+  memory: (): LogsMemory => ({ prepared: new Map(), latest: new Map() }),
   afterStep({ prepared, latest }, node) {
     const { id, volatile } = node;
     const entry = volatile.log.at(-1);
     if (volatile.status !== 'normal' || entry === undefined) return null;
-    const place = `${viewOf(node)}/${entry.opNumber}`;
-    if (latest.get(id) === place) return null;
-    latest.set(id, place);
-    const known = prepared.get(place);
+    const before = latest.get(id);
+    const inSameView = before !== undefined && isIn(before, node);
+    if (inSameView && before.opNumber === entry.opNumber) return null;
+    const operations = inSameView ? before.operations : operationsOf(prepared, nameOf(volatile));
+    const { epochNumber, viewNumber } = volatile;
+    latest.set(id, { epochNumber, viewNumber, opNumber: entry.opNumber, operations });
+    const known = operations.get(entry.opNumber);
     if (known === undefined) {
-      prepared.set(place, note(entry, id));
-      forgetOldest(prepared);
+      operations.set(entry.opNumber, note(entry, id));
+      forgetOldest(operations);
       return null;
     }
     if (isSame(known, entry)) return null;
-    return `in view ${viewOf(node)} operation ${entry.opNumber} is ${known.shown} at ${known.at} and ${showEntry(entry)} at ${id}`;
+    return `in view ${nameOf(volatile)} operation ${entry.opNumber} is ${showEntry(known)} at ${known.at} and ${showEntry(entry)} at ${id}`;
   },
 });
 

@@ -44,9 +44,19 @@ export function onPrepareOk(
 export function commitPrepared(replica: Replica): void {
   const { volatile } = replica;
   const f = quorum(volatile.configuration) - 1;
-  const prepared = volatile.prepared.map(({ n }) => n).sort((a, b) => b - a);
-  const k = f === 0 ? opNumber(volatile) : (prepared[f - 1] ?? 0);
+  const k = f === 0 ? opNumber(volatile) : preparedBy(volatile.prepared, f);
   if (k > volatile.commitNumber) executeUpTo(replica, k);
+}
+
+/** How far so many backups have prepared. */
+function preparedBy(prepared: readonly { readonly n: number }[], f: number): number {
+  let highest = 0;
+  for (const { n } of prepared) {
+    let backups = 0;
+    for (const other of prepared) if (other.n >= n) backups += 1;
+    if (backups >= f && n > highest) highest = n;
+  }
+  return highest;
 }
 
 // -- Backups --
@@ -58,18 +68,20 @@ export function onPrepare(
 ): void {
   const { volatile, options } = replica;
   if (!follows(replica, v, from)) return;
-  if (n > opNumber(volatile) && volatile.early.size < options.windowMax) volatile.early.set(n, m);
+  const { early } = volatile;
+  if (n === opNumber(volatile) + 1 && early.size === 0) append(volatile, m);
+  else if (n > opNumber(volatile) && early.size < options.windowMax) early.set(n, m);
   appendEarly(replica);
   // Step 4: a backup waits until it has all earlier requests in its log; if they do not come by themselves, it asks for them.
   if (n > opNumber(volatile)) volatile.behind = v;
-  else if (volatile.early.size === 0) volatile.behind = null;
+  else if (early.size === 0) volatile.behind = null;
   if (n <= opNumber(volatile)) sendPrepareOk(replica, from);
   executeUpTo(replica, k);
 }
 
 function appendEarly({ volatile }: Replica): void {
   const { early } = volatile;
-  for (;;) {
+  while (early.size > 0) {
     const n = opNumber(volatile) + 1;
     const entry = early.get(n);
     if (entry === undefined) break;

@@ -23,23 +23,27 @@ function packed({ epoch, counter }: Zxid): number {
   return epoch * 0x1_0000_0000 + counter;
 }
 
-/** Visits what a node has delivered since it was seen last, in order, until something is wrong. A fold: it costs what is new. */
-function eachDelivered(
-  upTo: Map<string, number>,
-  { id, volatile, durable: { history } }: View,
-  visit: (txn: Seen, index: number) => string | null,
-): string | null {
+interface Delivery {
+  readonly txn: Seen;
+  readonly index: number;
+}
+
+/** Where nothing is new, which is after most steps, there is nothing to make. */
+const NOTHING_NEW: readonly never[] = [];
+
+/** What a node has delivered since it was seen last, in order. A fold: it costs what is new. */
+function newlyDelivered(upTo: Map<string, number>, { id, volatile, durable: { history } }: View): readonly Delivery[] {
   const { delivered } = volatile;
   const before = upTo.get(id);
-  if (before === delivered) return null;
+  if (before === delivered) return NOTHING_NEW;
   upTo.set(id, delivered);
+  const found: Delivery[] = [];
   for (let index = Math.min(before ?? 0, delivered) + 1; index <= delivered; index += 1) {
     const txn = txnAt(history, index);
     // Otherwise it came within a snapshot: see Same State.
-    const wrong = txn === undefined ? null : visit(txn, index);
-    if (wrong !== null) return wrong;
+    if (txn !== undefined) found.push({ txn, index });
   }
-  return null;
+  return found;
 }
 
 interface Broadcasts {
@@ -47,24 +51,20 @@ interface Broadcasts {
   counter: number;
 }
 
-/** Visits what an established leader has broadcast since it was seen last. */
-function eachBroadcast(
-  seen: Map<string, Broadcasts>,
-  { id, volatile, durable: { history } }: View,
-  visit: (txn: Seen) => string | null,
-): string | null {
-  if (volatile.state !== 'leading' || volatile.phase !== 'broadcast') return null;
-  const { epoch, counter } = volatile;
+/** What an established leader has broadcast since it was seen last. */
+function newlyBroadcast(seen: Map<string, Broadcasts>, { id, volatile, durable: { history } }: View): readonly Seen[] {
+  const { state, phase, epoch, counter } = volatile;
+  if (state !== 'leading' || phase !== 'broadcast') return NOTHING_NEW;
   const before = seen.get(id);
-  if (before?.epoch === epoch && before.counter === counter) return null;
+  if (before?.epoch === epoch && before.counter === counter) return NOTHING_NEW;
   seen.set(id, { epoch, counter });
   const last = lastIndex(history);
+  const found: Seen[] = [];
   for (let place = before?.epoch === epoch ? before.counter + 1 : 1; place <= counter; place += 1) {
     const txn = txnAt(history, last - (counter - place));
-    const wrong = txn === undefined ? null : visit(txn);
-    if (wrong !== null) return wrong;
+    if (txn !== undefined) found.push(txn);
   }
-  return null;
+  return found;
 }
 
 // -- Integrity --
@@ -79,17 +79,17 @@ export const integrity = invariant<Zab>()({
     upTo: new Map<string, number>(),
   }),
   afterStep({ broadcast, seen, upTo }, view) {
-    eachBroadcast(seen, view, ({ zxid, ref }) => {
+    for (const { zxid, ref } of newlyBroadcast(seen, view)) {
       broadcast.set(packed(zxid), ref);
       forgetOldest(broadcast, REMEMBERED_MAX);
-      return null;
-    });
-    return eachDelivered(upTo, view, ({ zxid, ref }) => {
-      if (broadcast.get(packed(zxid)) === ref) return null;
+    }
+    for (const { txn } of newlyDelivered(upTo, view)) {
+      if (broadcast.get(packed(txn.zxid)) === txn.ref) continue;
       const oldest = broadcast.keys().next().value;
-      if (broadcast.size === REMEMBERED_MAX && oldest !== undefined && packed(zxid) < oldest) return null;
-      return `${view.id} delivers ${showTxn({ zxid, ref })}, which no primary has broadcast`;
-    });
+      if (broadcast.size === REMEMBERED_MAX && oldest !== undefined && packed(txn.zxid) < oldest) continue;
+      return `${view.id} delivers ${showTxn(txn)}, which no primary has broadcast`;
+    }
+    return null;
   },
 });
 
@@ -111,13 +111,17 @@ function emptySequence(): Sequence {
   return { places: new Map(), placeOf: new Map(), upTo: new Map() };
 }
 
-/** `differs` is called where a node delivers another transaction at a place; `elsewhere`: where that one was delivered. */
-function followSequence(
-  { places, placeOf, upTo }: Sequence,
-  view: View,
-  differs: (txn: Seen, index: number, elsewhere: number | undefined) => string | null,
-): string | null {
-  return eachDelivered(upTo, view, (txn, index) => {
+interface Difference extends Delivery {
+  /** Where it was delivered before. */
+  readonly elsewhere: number | undefined;
+}
+
+/** Where a node delivers something that is not what was delivered at this place, or not at this place. */
+function differences({ places, placeOf, upTo }: Sequence, view: View): readonly Difference[] {
+  const delivered = newlyDelivered(upTo, view);
+  if (delivered.length === 0) return NOTHING_NEW;
+  const found: Difference[] = [];
+  for (const { txn, index } of delivered) {
     const known = places.get(index);
     const key = packed(txn.zxid);
     const elsewhere = placeOf.get(key);
@@ -126,11 +130,12 @@ function followSequence(
       placeOf.set(key, index);
       forgetOldest(places, REMEMBERED_MAX);
       forgetOldest(placeOf, REMEMBERED_MAX);
-      return null;
+      continue;
     }
-    if (known !== undefined && known.ref === txn.ref && compareZxids(known.zxid, txn.zxid) === 0) return null;
-    return differs(txn, index, elsewhere);
-  });
+    if (known !== undefined && known.ref === txn.ref && compareZxids(known.zxid, txn.zxid) === 0) continue;
+    found.push({ txn, index, elsewhere });
+  }
+  return found;
 }
 
 export const totalOrder = invariant<Zab>()({
@@ -138,12 +143,13 @@ export const totalOrder = invariant<Zab>()({
   says: 'If some process delivers one transaction before another, then any that delivers the second has delivered the first.',
   source: 'Zab, DSN 2011, section III',
   memory: emptySequence,
-  afterStep: (sequence, view) =>
-    followSequence(sequence, view, (txn, index, elsewhere) =>
-      elsewhere === undefined || elsewhere === index
-        ? null
-        : `${view.id} delivers ${showTxn(txn)} as number ${index}, and another did as number ${elsewhere}`,
-    ),
+  afterStep(sequence, view) {
+    for (const { txn, index, elsewhere } of differences(sequence, view)) {
+      if (elsewhere === undefined || elsewhere === index) continue;
+      return `${view.id} delivers ${showTxn(txn)} as number ${index}, and another did as number ${elsewhere}`;
+    }
+    return null;
+  },
 });
 
 export const agreement = invariant<Zab>()({
@@ -151,12 +157,14 @@ export const agreement = invariant<Zab>()({
   says: 'Of two processes, one has delivered all that the other has.',
   source: 'Zab, DSN 2011, section III',
   memory: emptySequence,
-  afterStep: (sequence, view) =>
-    followSequence(sequence, view, (txn, index, elsewhere) => {
+  afterStep(sequence, view) {
+    for (const { txn, index, elsewhere } of differences(sequence, view)) {
       const known = sequence.places.get(index);
-      if (known === undefined || (elsewhere !== undefined && elsewhere !== index)) return null;
+      if (known === undefined || (elsewhere !== undefined && elsewhere !== index)) continue;
       return `as number ${index} ${known.at} has delivered ${showTxn(known)} and ${view.id} delivers ${showTxn(txn)}`;
-    }),
+    }
+    return null;
+  },
 });
 
 // -- Primary orders --
@@ -173,19 +181,19 @@ export const localPrimaryOrder = invariant<Zab>()({
     upTo: new Map<string, number>(),
   }),
   afterStep({ before, last, seen, upTo }, view) {
-    eachBroadcast(seen, view, ({ zxid }) => {
+    for (const { zxid } of newlyBroadcast(seen, view)) {
       before.set(packed(zxid), last.get(zxid.epoch) ?? null);
       last.set(zxid.epoch, { ...zxid });
       forgetOldest(before, REMEMBERED_MAX);
       forgetOldest(last, EPOCHS_MAX);
-      return null;
-    });
-    return eachDelivered(upTo, view, (txn, index) => {
+    }
+    for (const { txn, index } of newlyDelivered(upTo, view)) {
       const due = before.get(packed(txn.zxid));
       const previous = zxidAt(view.durable.history, index - 1);
-      if (!due || previous === undefined || compareZxids(due, previous) === 0) return null;
+      if (!due || previous === undefined || compareZxids(due, previous) === 0) continue;
       return `${view.id} delivers ${showTxn(txn)} after ${showZxid(previous)}, without ${showZxid(due)} between them`;
-    });
+    }
+    return null;
   },
 });
 
@@ -194,12 +202,14 @@ export const globalPrimaryOrder = invariant<Zab>()({
   says: 'Who delivers transactions of two primaries delivers those of the earlier one first.',
   source: 'Zab, DSN 2011, section III',
   memory: () => new Map<string, number>(),
-  afterStep: (upTo, view) =>
-    eachDelivered(upTo, view, (txn, index) => {
+  afterStep(upTo, view) {
+    for (const { txn, index } of newlyDelivered(upTo, view)) {
       const previous = zxidAt(view.durable.history, index - 1);
-      if (previous === undefined || previous.epoch <= txn.zxid.epoch) return null;
+      if (previous === undefined || previous.epoch <= txn.zxid.epoch) continue;
       return `${view.id} delivers ${showTxn(txn)} after ${showZxid(previous)}`;
-    }),
+    }
+    return null;
+  },
 });
 
 export const primaryIntegrity = invariant<Zab>()({
@@ -215,8 +225,9 @@ export const primaryIntegrity = invariant<Zab>()({
     upTo: new Map<string, number>(),
   }),
   afterStep({ ready, last, seen, upTo }, view) {
-    const missing = eachBroadcast(seen, view, ({ zxid: { epoch } }) => {
-      if (ready.has(epoch)) return null;
+    for (const { zxid } of newlyBroadcast(seen, view)) {
+      const { epoch } = zxid;
+      if (ready.has(epoch)) continue;
       const { delivered } = view.volatile;
       ready.set(epoch, { delivered, at: view.id });
       forgetOldest(ready, EPOCHS_MAX);
@@ -225,10 +236,8 @@ export const primaryIntegrity = invariant<Zab>()({
           return `${view.id} broadcasts in epoch ${epoch} with ${delivered} delivered; of epoch ${earlier} number ${place} is`;
         }
       }
-      return null;
-    });
-    if (missing !== null) return missing;
-    return eachDelivered(upTo, view, (txn, index) => {
+    }
+    for (const { txn, index } of newlyDelivered(upTo, view)) {
       const { epoch } = txn.zxid;
       if (index > (last.get(epoch) ?? 0)) last.set(epoch, index);
       forgetOldest(last, EPOCHS_MAX);
@@ -237,8 +246,8 @@ export const primaryIntegrity = invariant<Zab>()({
           return `${view.id} delivers ${showTxn(txn)}, which ${primary.at} had not when it first broadcast in epoch ${later}`;
         }
       }
-      return null;
-    });
+    }
+    return null;
   },
 });
 

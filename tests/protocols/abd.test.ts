@@ -103,9 +103,9 @@ describe('each invariant can fail', () => {
 
   it('One Value Per Tag remembers so much and no more', () => {
     const states = new States(oneValuePerTag);
-    const memory = (states as unknown as { memory: Map<string, unknown> }).memory;
+    const { tags } = (states as unknown as { memory: { tags: ReadonlyMap<string, unknown> } }).memory;
     for (let seq = 1; seq <= REMEMBERED_TAGS_MAX + 5; seq++) states.step('n1', register(seq, seq), stored(seq));
-    expect(memory.size).toBe(REMEMBERED_TAGS_MAX);
+    expect(tags.size).toBe(REMEMBERED_TAGS_MAX);
   });
 
   it('Tags Rise: within a life', () => {

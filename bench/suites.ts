@@ -3,7 +3,9 @@ export interface BenchTask {
   readonly name: string;
   /** What `run` returns the number of, in the singular: `event`, `operation`. */
   readonly unit: string;
-  /** Does the work, from nothing, for some 10 ms or more. @returns how many units it did; they are what is reported. */
+  /** Makes what one `run` uses up, outside the time that is taken. */
+  prepare?(): void;
+  /** Does the work, from nothing (or from what was prepared), for some 10 ms or more. @returns how many units it did; they are what is reported. */
   run(): number;
   /** A task before this one in the suite, and how much longer a unit may take than there before it is flagged. */
   readonly beside?: { readonly task: string; readonly ratioMax: number };

@@ -11,7 +11,10 @@ if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR'];
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode || 0);
-    throw error;
+    // What was to be told is lost: the status must not be read as a verdict.
+    const why = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
+    if (stream === process.stdout) process.stderr.write('splitbrain: cannot write to standard output: ' + why + '\n');
+    process.exit(2);
   });
 }
 

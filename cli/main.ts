@@ -43,9 +43,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   try {
-    const code = await execute(argv, { terminal, pool, interrupted: () => interruptedAt > 0 });
+    return await execute(argv, { terminal, pool, interrupted: () => interruptedAt > 0 });
+  } catch (error) {
     // On the way out already: whatever the end of the workers made of it is no news.
-    return ended ? (argv[0] === 'open' ? EXIT.ok : EXIT.interrupted) : code;
+    if (ended) return argv[0] === 'open' ? EXIT.ok : EXIT.interrupted;
+    return report(error, terminal);
   } finally {
     terminal.settle();
     process.off('SIGINT', onInterrupt);
@@ -60,12 +62,8 @@ async function execute(argv: readonly string[], context: CommandContext): Promis
     code = status;
   };
   const program = makeProgram(context, done);
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return code;
-  } catch (error) {
-    return report(error, context.terminal);
-  }
+  await program.parseAsync(argv, { from: 'user' });
+  return code;
 }
 
 function makeProgram(context: CommandContext, done: (code: ExitCode) => void): Command {

@@ -31,7 +31,7 @@ export function realTerminal(): Terminal {
   };
   return {
     colour,
-    columns: stdout.columns ?? 120,
+    columns: stdout.columns ?? columnsFrom(env['COLUMNS']) ?? COLUMNS_ELSEWHERE,
     out(text) {
       settle();
       stdout.write(`${shown(text, colour)}\n`);
@@ -48,6 +48,14 @@ export function realTerminal(): Terminal {
     },
     settle,
   };
+}
+
+/** Where nobody says how wide it is: a file, a pipe. */
+const COLUMNS_ELSEWHERE = 120;
+
+function columnsFrom(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return text !== undefined && Number.isInteger(value) && value > 0 ? value : undefined;
 }
 
 const ESCAPE = '\u001b';

@@ -55,7 +55,8 @@ export function addList(program: Command, { terminal }: CommandContext, done: (c
         consistency: CONSISTENCY,
         formats: Object.entries(historyFormats).map(([name, summary]) => ({ name, summary })),
       };
-      if (listing.scenarios.length + listing.protocols.length === 0) {
+      const judges = [...listing.models, ...CONSISTENCY].filter(({ name }) => wanted(name));
+      if (listing.scenarios.length + listing.protocols.length + judges.length === 0) {
         const names = [...catalogue.map(({ name }) => name), ...protocols.flatMap(({ bugs }) => Object.keys(bugs))];
         throw new UsageError('nothing', `nothing has ${JSON.stringify(text)} in its name`, nearest(text ?? '', names));
       }

@@ -94,7 +94,8 @@ async function runOne(
   const begun = performance.now();
   const watched = pool.run(job, (share, steps) => {
     const elapsed = performance.now() - begun;
-    const what = share === null ? `${steps.toLocaleString('en')} steps` : `${Math.round(share * 100)} %`;
+    const soFar = steps === 0 ? 'starting' : `${steps.toLocaleString('en')} steps`;
+    const what = share === null ? soFar : `${Math.round(share * 100)} %`;
     if (elapsed > QUIET_MS) terminal.progress(`${target}   ${what}   ${(elapsed / 1_000).toFixed(0)} s`);
   });
   const report = await watched.catch((error: unknown) =>

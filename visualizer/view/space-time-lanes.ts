@@ -21,7 +21,9 @@ export function drawTicks(context: CanvasRenderingContext2D, axis: Axis, geometr
     context.fillRect(x, geometry.axisHeight - 5, 1, geometry.height - geometry.axisHeight + 5);
     context.fillStyle = theme['--ink-2'];
     const label = axis.mode.value === 'time' ? axisLabel(tick, step) : `#${tick}`;
-    context.fillText(label, Math.max(x, GUTTER + 18), geometry.axisHeight / 2);
+    // Whole at both ends, beside its line where there is no room around it.
+    const half = context.measureText(label).width / 2;
+    context.fillText(label, Math.min(Math.max(x, GUTTER + 18), geometry.width - half), geometry.axisHeight / 2);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Place {
 
 const ALIASES_MAX = 100;
 const NESTING_MAX = 200;
+/** Far beyond what a person writes or a campaign saves; the parser takes minutes for a tenfold of it. */
+const CHARACTERS_MAX = 10_000_000;
 const ERRORS_MAX = 5;
 
 /** YAML, or JSON as a part of it, that remembers where everything stands. */
@@ -29,15 +31,15 @@ export class LocatedDocument {
   readonly errors: readonly (Place & { readonly message: string })[];
 
   constructor(text: string) {
-    const deep = nestedTooDeeply(text);
+    const refused = tooLong(text) ?? nestedTooDeeply(text);
     // What nobody writes would only exhaust the parser's stack.
-    this.document = parseDocument(deep === null ? text : '', {
+    this.document = parseDocument(refused === null ? text : '', {
       lineCounter: this.lines,
       prettyErrors: false,
       uniqueKeys: true,
     });
-    if (deep !== null) {
-      this.errors = [deep];
+    if (refused !== null) {
+      this.errors = [refused];
     } else if (this.document.errors.length > 0) {
       this.errors = this.document.errors.slice(0, ERRORS_MAX).map((error) => {
         return { ...this.placeAt(error.pos[0]), message: wording(error.code, error.message, text.slice(error.pos[0])) };
@@ -116,6 +118,11 @@ function contentOf(document: Document.Parsed): { content: unknown; problem: stri
       : firstLine((error as Error).message);
     return { content: undefined, problem };
   }
+}
+
+function tooLong({ length }: string): (Place & { readonly message: string }) | null {
+  if (length <= CHARACTERS_MAX) return null;
+  return { line: 1, column: 1, message: `the file has ${length} characters (at most ${CHARACTERS_MAX} were expected)` };
 }
 
 /** Where brackets nest deeper than anything that is meant to be read. */

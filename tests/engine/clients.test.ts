@@ -1,50 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ms, seconds, UsageError } from '../../engine/index.js';
+import { ms, seconds } from '../../engine/index.js';
 import type { ClientsConfig, Fault, HistoryEvent, ScriptedOperation, SimulationConfig } from '../../engine/index.js';
 import { gossip } from './gossip.js';
-import { details, eventsOf, marks, probe, quiet, run, runQuiet } from './probe.js';
-
-/** n1 holds the keys; the others send clients to it. */
-const register = probe({
-  durable: () => ({ values: {} }),
-  onRequest: {
-    read: (node, request) => onLeader(node, request, () => node.durable['values'][request.args.key] ?? null),
-    write: (node, request) =>
-      onLeader(node, request, () => {
-        node.durable['values'][request.args.key] = request.args.value;
-        return null;
-      }),
-    cas: (node, request) =>
-      onLeader(node, request, () => {
-        const { key, from, to } = request.args;
-        if ((node.durable['values'][key] ?? null) !== from) return false;
-        node.durable['values'][key] = to;
-        return true;
-      }),
-    slow: (node, request) => node.setTimer('answer', ms(request.args.afterMs), { ref: request.ref }),
-    never: () => undefined,
-    refuse: (node, request) => node.fail(request.ref, 'no'),
-    txn: (node, request) => node.reply(request.ref, [['r', 'x', 5]] as never),
-  },
-  onTimer: { answer: (node, { ref }) => node.reply(ref, 'late') },
-});
-
-function onLeader(
-  node: { id: string } & Parameters<NonNullable<Parameters<typeof probe>[0]['onStart']>>[0],
-  request: { ref: never },
-  answer: () => unknown,
-): void {
-  node.mark('asked', { session: (request as { session?: unknown }).session ?? null });
-  if (node.id !== 'n1') node.redirect(request.ref, 'n1' as never);
-  else node.reply(request.ref, answer() as never);
-}
-
-const usual: ClientsConfig = {
-  count: 3,
-  operations: [{ request: 'read', weight: 2 }, { request: 'write' }, { request: 'cas' }],
-  keys: 2,
-};
+import { details, eventsOf, probe, quiet, run, runQuiet } from './probe.js';
+import { register, usual } from './register-probe.js';
 
 /** What Jepsen asks of a history. */
 function assertWellFormed(history: readonly HistoryEvent[]): void {
@@ -249,56 +209,6 @@ describe('an open loop', () => {
   });
 });
 
-describe('targets', () => {
-  const asked = (target: NonNullable<ClientsConfig['target']>, extra: Partial<SimulationConfig> = {}) => {
-    const everybody = probe({
-      onRequest: {
-        read: (node, { ref }) => {
-          node.mark('asked', ref.split('#')[0]);
-          node.reply(ref, 1);
-        },
-      },
-    });
-    const clients: ClientsConfig = { count: 3, operations: [{ request: 'read' }], target, think: { constant: ms(5) } };
-    return marks(runQuiet({ protocol: everybody, nodes: 4, clients, ...extra }), 'asked');
-  };
-
-  it('sticky: the n-th client asks the n-th node', () => {
-    expect(new Set(asked('sticky').map(({ node, detail }) => `${detail} ${node}`))).toEqual(
-      new Set(['c1 n1', 'c2 n2', 'c3 n3']),
-    );
-  });
-
-  it('leader: follows the hints and stays', () => {
-    const result = runQuiet({ protocol: register, clients: { ...usual, target: 'leader' } });
-    const nodes = marks(result, 'asked').map(({ node }) => node);
-    // Each client looks for the leader once.
-    expect(nodes.filter((node) => node !== 'n1').length).toBeLessThanOrEqual(3);
-    expect(nodes.length).toBeGreaterThan(40);
-  });
-
-  it('random: asks all of them', () => {
-    const counts = new Map<string, number>();
-    for (const { node } of asked('random')) counts.set(node, (counts.get(node) ?? 0) + 1);
-    expect(counts.size).toBe(4);
-    for (const count of counts.values()) expect(count).toBeGreaterThan(60);
-  });
-
-  it('only these: one side of a partition, a zone, all but one', () => {
-    expect(new Set(asked({ nodes: ['n2', 'n4'] }).map(({ node }) => node))).toEqual(new Set(['n2', 'n4']));
-    expect(new Set(asked({ nodes: { zone: 'east' } }, { zones: { east: ['n3'] } }).map(({ node }) => node))).toEqual(
-      new Set(['n3']),
-    );
-    expect(new Set(asked({ nodes: { not: 'n1' } }).map(({ node }) => node))).toEqual(new Set(['n2', 'n3', 'n4']));
-  });
-
-  it('scripted ones have the last word', () => {
-    const script = [{ at: 0, client: 'c1', request: 'never', target: 'n3' }];
-    const result = runQuiet({ protocol: register, script });
-    expect(eventsOf(result, 'send')[0]).toMatchObject({ node: 'c1', peer: 'n3' });
-  });
-});
-
 describe('retries', () => {
   const retrying: ClientsConfig = { count: 1, operations: [], retry: true, attemptTimeout: ms(50), timeout: ms(400) };
   const write = (at: number): ScriptedOperation => ({ at, client: 'c1', request: 'do', args: { value: at } });
@@ -425,59 +335,6 @@ describe('the script', () => {
       ['invoke', 'x', [1, 2]],
       ['ok', 'x', [1, 2]],
     ]);
-  });
-});
-
-describe('workloads', () => {
-  it('never write a value twice, and use all keys and kinds by their weights', () => {
-    const clients: ClientsConfig = { ...usual, rate: 2_000, keys: 5 };
-    const { history } = runQuiet({ protocol: register, nodes: 1, clients });
-    const invokes = history.filter(({ type }) => type === 'invoke');
-    const written = invokes.flatMap(({ f, value }) =>
-      f === 'write' ? [value] : f === 'cas' ? [(value as unknown[])[1]] : [],
-    );
-    expect(written.length).toBeGreaterThan(800);
-    expect(new Set(written).size).toBe(written.length);
-    expect(new Set(invokes.map(({ key }) => key))).toEqual(new Set(['x', 'y', 'z', 'k4', 'k5']));
-    const reads = invokes.filter(({ f }) => f === 'read').length;
-    expect(Math.abs(reads / invokes.length - 0.5)).toBeLessThan(0.06);
-    // What a client saw last is what it expects.
-    expect(history.some(({ f, type }) => f === 'cas' && type === 'ok')).toBe(true);
-  });
-
-  it('refuse what they cannot be', () => {
-    const refused =
-      (clients: Partial<ClientsConfig>, script: readonly ScriptedOperation[] = []) =>
-      () =>
-        runQuiet({ protocol: register, clients: { ...usual, ...clients }, script });
-    for (const bad of [
-      refused({ count: 0 }),
-      refused({ count: 1.5 }),
-      refused({ rate: 0 }),
-      refused({ rate: Infinity }),
-      refused({ keys: 0 }),
-      refused({ operations: [{ request: 'read', weight: 0 }] }),
-      refused({ operations: [{ request: 'read', args: { key: '$keys' } }] }),
-      refused({ operations: [{ request: 'read', args: { key: NaN } }] }),
-      refused({ target: { nodes: 'n9' } }),
-      refused({}, [{ at: 0, client: 'x', request: 'read' }]),
-      refused({}, [{ at: 0, client: 'c1', request: 'read', target: 'n9' }]),
-      refused({}, [{ at: -1, client: 'c1', request: 'read' }]),
-      refused({}, [{ at: 0, client: 'c1', request: 'read', args: { f: (() => 1) as never } }]),
-    ]) {
-      expect(bad).toThrow(UsageError);
-    }
-  });
-
-  it('that ask what no node knows are lost, with the reason', () => {
-    const result = runQuiet({
-      protocol: register,
-      nodes: 1,
-      script: [{ at: 0, client: 'c1', request: 'dance' }],
-      until: seconds(2),
-    });
-    expect(eventsOf(result, 'drop')[0]!.why).toBe('unknown type');
-    expect(result.history.at(-1)!.type).toBe('info');
   });
 });
 

@@ -49,6 +49,7 @@ describe('a repro', () => {
     ['overrides that are a list', { overrides: [1] }, /: overrides: a mapping was expected, found \[1\]$/],
     ['settings that are no texts', { settings: { nodes: 7 } }, /: settings\.nodes: a text was expected, found 7$/],
     ['another format', { format: 'x' }, /^r\.json:1:1: this is no repro/],
+    ['what nobody wrote', { seed: 'x'.repeat(1e7) }, /^r\.json:1:1: the file has \d+ characters \(at most 10000000/],
   ])('refuses %s, with its place', (_, change, message) => {
     expect(problem(JSON.stringify({ ...whole, ...change }, null, 2))).toMatch(message);
   });

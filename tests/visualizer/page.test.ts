@@ -45,6 +45,19 @@ describe.skipIf(browserMissing)('the page', () => {
     await close();
   });
 
+  it('on a narrow screen gives every panel its height, and nothing runs out of it', async () => {
+    const { page, close } = await openPage(browser, embedRun(html, syntheticRun()), {
+      viewport: { width: 390, height: 844 },
+    });
+    const heights = await page.evaluate(() =>
+      [...document.querySelectorAll('.panel')].map((panel) => Math.round(panel.getBoundingClientRect().height)),
+    );
+    expect(heights.length).toBeGreaterThan(4);
+    expect(Math.max(...heights)).toBeLessThanOrEqual(470);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await close();
+  });
+
   it('steps both ways by keyboard, and shows each state and what just changed', async () => {
     const { page, close } = await open(syntheticRun());
     await page.keyboard.press('Home');

@@ -7,6 +7,9 @@ export interface Connection {
   open: boolean;
   /** Is it being made again? */
   opening: boolean;
+  /** The epochs that its ends know of: one that has not had its turn to hear of a reset still speaks into the old one. */
+  knownToA: number;
+  knownToB: number;
 }
 
 /** Who looks after connections. */
@@ -39,7 +42,7 @@ export class Connections {
     const key = `${a} ${b}`;
     const known = this.all.get(key);
     if (known !== undefined) return known;
-    const connection = { a, b, epoch: 1, open: true, opening: false };
+    const connection = { a, b, epoch: 1, open: true, opening: false, knownToA: 1, knownToB: 1 };
     this.all.set(key, connection);
     const { supervisor } = this;
     if (supervisor !== null && !this.possible(connection, (index) => supervisor.up(index))) {
@@ -57,6 +60,7 @@ export class Connections {
    */
   update(up: (index: number) => boolean, broke: (c: Connection) => void, opening: (c: Connection) => void): void {
     for (const connection of this.all.values()) {
+      this.forgottenByThoseDown(connection);
       const possible = this.possible(connection, up);
       if (connection.open && !possible) {
         this.break(connection);
@@ -74,6 +78,12 @@ export class Connections {
     return (connection.open = this.possible(connection, up));
   }
 
+  /** An end hears that what it knew is gone. */
+  heard(connection: Connection, end: number, epoch: number): void {
+    if (end === connection.a) connection.knownToA = Math.max(connection.knownToA, epoch);
+    else connection.knownToB = Math.max(connection.knownToB, epoch);
+  }
+
   /** A message could not be got through: the connection breaks, as what follows must not arrive without it. */
   giveUp(connection: Connection): void {
     this.break(connection);
@@ -84,7 +94,20 @@ export class Connections {
   private break(connection: Connection): void {
     connection.open = false;
     connection.epoch++;
+    this.forgottenByThoseDown(connection);
     this.broken(connection.a, connection.b);
+  }
+
+  /** The next life of an end has no connection to lose. */
+  private forgottenByThoseDown(connection: Connection): void {
+    const { supervisor } = this;
+    if (supervisor?.up(connection.a) === false) connection.knownToA = connection.epoch;
+    if (supervisor?.up(connection.b) === false) connection.knownToB = connection.epoch;
+  }
+
+  /** May this end speak on it? */
+  speaks({ open, a, epoch, knownToA, knownToB }: Connection, end: number): boolean {
+    return open && (end === a ? knownToA : knownToB) === epoch;
   }
 
   private possible({ a, b }: Connection, up: (index: number) => boolean): boolean {

@@ -287,10 +287,14 @@ export class Lifecycle {
       [connection.b, connection.a],
     ] as const;
     const lives = ends.map(([node]) => (nodes.isUp(node) ? nodes.incarnation[node] : -1));
+    const { epoch } = connection;
     kernel.call(kernel.now + this.notice, cause, () => {
       ends.forEach(([node, peer], i) => {
         if (nodes.incarnation[node] !== lives[i]) return;
-        kernel.inTurn(node, cause, (at) => this.connectionEvent(node, peer, 'reset', at));
+        kernel.inTurn(node, cause, (at) => {
+          kernel.network.links.connections.heard(connection, node, epoch);
+          this.connectionEvent(node, peer, 'reset', at);
+        });
       });
     });
   }

@@ -77,7 +77,7 @@ export class Network {
     if (link.cut !== null) return link.cut.name;
     const connection = link.connection;
     if (connection !== null) {
-      if (!connection.open) return 'not connected';
+      if (!this.links.connections.speaks(connection, link.from)) return 'not connected';
       this.epoch = connection.epoch;
     }
     let departure = now;

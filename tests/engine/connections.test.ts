@@ -197,6 +197,26 @@ describe('a connection', () => {
     expectPrefixes(story(result));
   });
 
+  it('made anew carries nothing of an end that has not heard yet of the reset, as it is slow', () => {
+    const faults: Fault[] = [
+      { do: 'slow', whom: 'n1', processing: { constant: ms(7) }, at: ms(5), for: ms(80) },
+      { do: 'partition', shape: { from: 'n2', to: 'n1' }, at: ms(30), for: ms(2) },
+    ];
+    const events = eventsOf(chat({ faults }), 'send', 'deliver', 'mark').filter(
+      ({ peer, node }) => (peer ?? node) === 'n1' || node === 'n1',
+    );
+    const heard = events.findIndex(({ node, kind, name }) => node === 'n1' && kind === 'mark' && name === 'reset');
+    const lastBefore = events.slice(0, heard).findLast(({ node, kind }) => node === 'n1' && kind === 'send')!;
+    // It had its turn, and spoke, when the new connection was there already.
+    expect(lastBefore.time).toBeGreaterThan(ms(34));
+    const late = events.filter(({ kind, node, time }) => kind === 'deliver' && node === 'n2' && time > ms(34));
+    const sent = new Map(
+      events.flatMap((event, at) => (event.kind === 'send' && event.node === 'n1' ? [[event.msg, at]] : [])),
+    );
+    expect(late.length).toBeGreaterThan(3);
+    expect(late.filter(({ msg }) => sent.get(msg)! < heard)).toEqual([]);
+  });
+
   it('always delivers a prefix, then a reset, then a prefix of what is sent on the new one', () => {
     const time = fc.nat(80).map((t) => t * 997);
     const fault: fc.Arbitrary<Fault> = fc.oneof(

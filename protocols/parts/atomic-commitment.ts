@@ -137,6 +137,8 @@ class Ghost<P, LogRecord> {
 
 /** A restart, a question, its answer and what was lost with the last of the failures: five time-outs are plenty. */
 const LONG_ENOUGH_TIMEOUTS = 5;
+/** On a connection that loses all the time a question and its answer may each be sent again eight times, after 100 ms each. */
+const SENT_AGAIN = ms(1_600);
 
 /** The five properties of atomic commitment, in their order. What was seen is kept by transaction. */
 export function atomicCommitment<P, LogRecord>(of: Commitment<P, LogRecord>): readonly Invariant<P>[] {
@@ -254,7 +256,7 @@ function undecided<P, LogRecord>(
     for (const [txn, record] of [...of.log(node.durable), ...(newer ?? [])]) {
       if (of.stateOf(newer?.get(txn) ?? record) !== 'yes') continue;
       const quietUs = world.now - Math.max(ms(repairedAfterMs), courses.get(txn)!.beganAt);
-      if (quietUs < LONG_ENOUGH_TIMEOUTS * ms(timeoutMs)) continue;
+      if (quietUs < LONG_ENOUGH_TIMEOUTS * ms(timeoutMs) + SENT_AGAIN) continue;
       return `${node.id} has not decided on ${txn}, though nothing has failed for ${formatDuration(quietUs)}`;
     }
   }

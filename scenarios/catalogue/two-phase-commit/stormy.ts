@@ -5,7 +5,7 @@ import type { ScenarioInput } from '../../schema.js';
 /** What happens in all storms of this protocol. */
 export const storm = {
   nodes: 4,
-  until: '10s',
+  until: '12s',
   // A swarm's last fault ends here at the latest.
   options: { repairedAfterMs: 8000 },
   // Who has asked a coordinator that then crashed gives up, and asks another, well within the time that progress is given.

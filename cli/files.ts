@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { UsageError } from '../engine/index.js';
 
 /** What a command may be asked to read. Larger files are refused, with this in the message. */
@@ -65,22 +65,6 @@ function firstReplaced(bytes: Buffer, text: string): number {
     from = at + 1;
   }
   return text.length;
-}
-
-// The history of one test, and where a store keeps the newest one (Jepsen's layout, which Maelstrom has too).
-const IN_STORE: readonly string[] = ['history.edn', 'latest/history.edn', 'current/history.edn'];
-
-/**
- * The history of a test in a store of Jepsen or Maelstrom: the folder of a run, or the store itself, whose newest run it is. Any
- * other path is the history itself.
- *
- * @throws UsageError for a folder without one.
- */
-export function historyIn(file: string): string {
-  if (file === '-' || !isFolder(file)) return file;
-  const found = IN_STORE.map((name) => join(file, name)).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new UsageError('file', `there is no history in the folder ${file}`, `looked for: ${IN_STORE.join(', ')}`);
 }
 
 /** The name under which a file grows until it is whole: beside the file itself, where its name is a link. */

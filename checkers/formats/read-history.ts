@@ -93,16 +93,21 @@ export function detectFormat(text: string): HistoryFormat {
   if (/^\{\s*"/.test(start)) return 'jsonl';
   if (/^(?:[{[(][\s,]*[:#{[;\])}]|#[a-zA-Z_][\w.]*\s*\{|#_)/.test(start) && !/^\[\s*\{\s*"/.test(start))
     return 'jepsen';
-  const array = /^\[\s*\{\s*"/.test(start);
   throw new FormatError({
     code: 'unknown-format',
     ...placeOf(text, at),
     value: start.slice(0, 40),
     expected: 'a history: one JSON object a line, EDN maps, or lines that begin with INFO',
-    hint: array
-      ? 'A JSON array of events: write one event a line, without the brackets.'
-      : 'Name the format, where it is one of them.',
+    hint: hintFor(start),
   });
+}
+
+function hintFor(start: string): string {
+  if (/^\[\s*\{\s*"/.test(start)) return 'A JSON array of events: write one event a line, without the brackets.';
+  if (/^(?:\d+|:nemesis)\s+:(?:invoke|ok|fail|info)\s/.test(start))
+    return "Jepsen's history.txt is for people: give history.edn, which lies beside it.";
+  if (start.startsWith('JEPSEN')) return "Jepsen's test.jepsen is for Jepsen: give history.edn, which lies beside it.";
+  return 'Name the format, where it is one of them.';
 }
 
 function empty(text: string): FormatError {

@@ -13,8 +13,9 @@ import { evidenceOf, judgeHistory, knownModel } from '../check-history.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { evidencePage } from '../evidence-page.js';
-import { checkOutputs, historyIn, readText, writeWhole } from '../files.js';
+import { checkOutputs, readText, writeWhole } from '../files.js';
 import { timeOption } from '../options.js';
+import { historyIn } from '../store.js';
 import type { Terminal } from '../terminal.js';
 
 interface CheckFlags {

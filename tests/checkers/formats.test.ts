@@ -245,6 +245,8 @@ describe('recognising a format', () => {
       value: 'PK\\u0003\\u0004',
     });
     expect(fault('[{"index":0}]').hint).toContain('without the brackets');
+    expect(fault('0\t:invoke\t:read\tnil\n').hint).toContain('history.txt is for people');
+    expect(fault('JEPSEN\u0000\u0000\u0000\u0001').hint).toContain('test.jepsen is for Jepsen');
     expect(fault('{}', { format: 'jsonn' as never })).toMatchObject({
       code: 'unknown-format',
       hint: 'Did you mean jsonl?',

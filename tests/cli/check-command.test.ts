@@ -88,10 +88,26 @@ describe('check of a folder', () => {
     place.write('store/latest/history.edn', SKEW);
     expect(check('store/lin-kv/run', '-m', 'kv', '-c', 'causal').status).toBe(0);
     expect(check('store').stdout).toContain('G2-item');
-    expect(check('store/lin-kv')).toMatchObject({
+    place.write('nothing/x.txt', '');
+    expect(check('nothing')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/no history in the folder.*\n.*looked for: history\.edn/),
     });
+  });
+  it('takes the newest run where the links are lost', () => {
+    place.write('packed/lin-kv/20240820T082634.633-0500/history.edn', OPPOSITE);
+    place.write('packed/append/20240821T090000.000-0500/history.edn', SKEW);
+    place.write('packed/append/20240820T090000.000-0500/history.edn', OPPOSITE);
+    expect(check('packed').stdout).toContain('G2-item');
+    expect(check('packed/append').stdout).toContain('G2-item');
+    expect(check('packed/lin-kv', '-m', 'kv', '-c', 'causal').status).toBe(0);
+  });
+  it('says what Jepsen alone can read', () => {
+    place.write('binary/test.jepsen', 'JEPSEN');
+    expect(check('binary').stderr).toMatch(/test\.jepsen is in a binary format.*\n.*its history\.edn is needed/);
+    place.write('binary/history.edn', SKEW);
+    expect(check('binary/test.jepsen').stderr).toContain('give history.edn, which lies beside it');
+    expect(check('binary').stdout).toContain('G2-item');
   });
 });
 

@@ -38,6 +38,6 @@ export { measureCap, type CapReport, type CutReport } from './cap/cap.js';
 export { capPage } from './cap/page.js';
 export { BOUND, SETTLING } from './cap/probe.js';
 export { capStores, type CapStore } from './cap/store.js';
-export type { Answered, Availability } from './cap/availability.js';
+export { percentAnswered, type Answered, type Availability } from './cap/availability.js';
 export { nearest } from './nearest.js';
 export { VERSION } from './version.js';

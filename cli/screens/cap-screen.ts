@@ -1,3 +1,4 @@
+import { percentAnswered } from '../../scenarios/index.js';
 import type { CapListing, CapRow } from '../reports.js';
 import type { Terminal } from '../terminal.js';
 import { durationText, label, paragraph, table } from './layout.js';
@@ -82,6 +83,5 @@ function details(row: CapRow, terminal: Terminal): string[] {
 }
 
 function both({ reads, writes }: CapRow['noFault']): string {
-  // Rounded down: what was not answered once is not always answered.
-  return `${Math.floor(reads.ok * 100)}/${Math.floor(writes.ok * 100)}`;
+  return `${percentAnswered(reads)}/${percentAnswered(writes)}`;
 }

@@ -66,6 +66,13 @@ export function askedAcross(
   return during.filter(({ operation, node }) => here.includes(node) && written.has(operation.key)).length;
 }
 
+/**
+ * Rounded down: what was not answered once is not always answered. A share of 29 in 100 is no double, and 29 percent all the same.
+ */
+export function percentAnswered({ ok }: Answered): number {
+  return Math.floor(ok * 100 + 1e-9);
+}
+
 /** Of nothing that was asked, nothing was answered. */
 export function isTotal({ ok }: Answered): boolean {
   return ok === 1;

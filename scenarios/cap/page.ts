@@ -1,3 +1,4 @@
+import { percentAnswered } from './availability.js';
 import type { CapReport, CutReport } from './cap.js';
 
 const CLASSES: Readonly<Record<CapReport['class'], string>> = {
@@ -48,7 +49,7 @@ function cell({ sides, bySide, verdict, evidence }: CutReport): string {
     .flatMap(({ reads, writes }, side) => [bar('r', reads.ok, 4 + side * 44), bar('w', writes.ok, 22 + side * 44)])
     .join('');
   const mark = verdict === 'refuted' ? '✗' : verdict === 'undecided' ? '?' : '✓';
-  const says = `${sides}: ${bySide.map(({ reads, writes }, side) => `side ${side + 1} answered ${percent(reads.ok)} of reads and ${percent(writes.ok)} of writes`).join(', ')}; ${verdict}`;
+  const says = `${sides}: ${bySide.map(({ reads, writes }, side) => `side ${side + 1} answered ${percentAnswered(reads)} % of reads and ${percentAnswered(writes)} % of writes`).join(', ')}; ${verdict}`;
   const why = evidence === null ? '' : `<details><summary>why</summary><pre>${escaped(evidence.text)}</pre></details>`;
   return `<td><svg viewBox="0 0 104 46" role="img" aria-label="${escaped(says)}"><title>${escaped(says)}</title>${bars}<line x1="43" x2="43" y1="2" y2="34"/><text x="96" y="24" class="${verdict === 'refuted' ? 'bad' : 'good'} mark">${mark}</text></svg>${why}</td>`;
 }
@@ -56,11 +57,6 @@ function cell({ sides, bySide, verdict, evidence }: CutReport): string {
 function bar(name: string, share: number, x: number): string {
   const height = Math.round(share * 30);
   return `<rect class="all" x="${x}" y="4" width="14" height="30"/><rect class="ok" x="${x}" y="${34 - height}" width="14" height="${height}"/><text x="${x + 7}" y="44">${name}</text>`;
-}
-
-function percent(share: number): string {
-  // Rounded down: what was not answered once is not always answered.
-  return `${Math.floor(share * 100)} %`;
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { availability, askedAcross, type Answered } from '../../scenarios/cap/availability.js';
+import { availability, askedAcross, percentAnswered, type Answered } from '../../scenarios/cap/availability.js';
 import { classOf, type Observed } from '../../scenarios/cap/classify.js';
 import { cutOf, CUTS, nodesFor } from '../../scenarios/cap/cuts.js';
 import { convergenceIn, lossesIn } from '../../scenarios/cap/losses.js';
@@ -116,6 +116,11 @@ describe('what is given up when all is well', () => {
     ['C', 0, 2, false],
     ['neither', 2, 2, true],
   ])('%s', (name, reads, writes, refuted) => expect(elseClassOf(reads, writes, refuted)).toBe(name));
+});
+
+it('percents are rounded down, and no double makes one less of them', () => {
+  for (let ok = 0; ok <= 100; ok++) expect(percentAnswered({ asked: 100, ok: ok / 100, failed: 0 })).toBe(ok);
+  expect(percentAnswered({ asked: 1_000, ok: 0.999, failed: 0 })).toBe(99);
 });
 
 it('the worst seed counts, of those in which something was asked', () => {

@@ -104,9 +104,12 @@ export { evidenceSvg } from './report/evidence-svg.js';
 export { broadcastProperties, type BroadcastEvent, type BroadcastProperty } from './properties/broadcast.js';
 export {
   conservation,
+  AtMostOnce,
   deliveryCounts,
   leaderUniqueness,
+  LeaderUniqueness,
   mutualExclusion,
+  MutualExclusion,
   type BalanceRead,
   type DeliveryEvent,
   type DeliveryProperty,

@@ -14,6 +14,11 @@ export class ValueMap<T> {
     if (isObject(key)) this.byContent.set(canonical(key), value);
     else this.plain.set(key, value);
   }
+
+  *values(): Generator<T, void> {
+    yield* this.plain.values();
+    yield* this.byContent.values();
+  }
 }
 
 function isObject(value: unknown): boolean {

@@ -74,10 +74,12 @@ export function runSwarm(
   });
 }
 
-/** Not where another property is to be seen broken: the history might be refuted before that. */
-function endsWhereRefuted({ expects, protocol }: Scenario, bug: string | undefined): boolean {
+/** Not where another property is to be seen broken: the history, or a property, might be refuted before that. */
+function endsWhereRefuted({ expects, protocol, properties }: Scenario, bug: string | undefined): boolean {
   const sought = [typeof expects === 'object' ? expects.violation : undefined, bug && protocol.bugs[bug]?.property];
-  return sought.every((property) => property === undefined || property === 'linearizable');
+  return sought.every(
+    (property) => property === undefined || (property === 'linearizable' && properties === undefined),
+  );
 }
 
 function outcome(run: ScenarioRun, swarm: Swarm, settings: Settings): SeedOutcome {

@@ -9,14 +9,22 @@ import {
   leadsTo,
   mutualExclusion,
   type BroadcastEvent,
-  type DeliveryEvent,
-  type LeadershipEvent,
-  type LockEvent,
   type ObservedTrace,
   type PropertyVerdict,
 } from '../checkers/index.js';
-import { plainEquals, type HistoryEvent, type Micros, type ObservedEvent, type Plain } from '../engine/index.js';
-import type { Condition, EventPattern, Property } from './property-schema.js';
+import type { Micros, ObservedEvent } from '../engine/index.js';
+import type { Condition, Property } from './property-schema.js';
+import {
+  balancesIn,
+  deliveryOf,
+  Insiders,
+  isDown,
+  leadershipOf,
+  matches,
+  text,
+  Truth,
+  type Called,
+} from './property-events.js';
 
 /** What a run showed of itself. */
 export interface Observation {
@@ -25,6 +33,8 @@ export interface Observation {
   /** When the last fault was over, and until when the run was observed. */
   readonly quietSince: Micros;
   readonly end: Micros;
+  /** Did it go on to its end? One that was cut short leaves open what would still have come. */
+  readonly finished: boolean;
 }
 
 /** What a run says about a property of its scenario. */
@@ -64,30 +74,23 @@ function judgeOne(property: Property, observation: Observation): Found {
     case 'eventuallyAlways':
     case 'leadsTo':
       return temporal(property, observation);
-    case 'one leader a term': {
-      const { term, leads } = property;
-      return traced(observation, ({ node, event }): LeadershipEvent | undefined =>
-        matches(leads, event) ? { node, term: Number(text(event, term)) } : undefined,
-      )(leaderUniqueness);
-    }
+    case 'one leader a term':
+      return traced(observation, ({ event }) => leadershipOf(property, event))(leaderUniqueness);
     case 'mutual exclusion':
       return exclusion(property, observation);
     case 'at most once':
     case 'at least once':
     case 'exactly once': {
-      const { sent, delivered, message, complete } = property;
-      return traced(observation, ({ event }): DeliveryEvent | undefined => {
-        if (matches(sent, event)) return { type: 'sent', message: text(event, message) };
-        return matches(delivered, event) ? { type: 'delivered', message: text(event, message) } : undefined;
-      })((trace) => named(deliveryCounts(trace, { complete: complete === true }), property.property));
+      const complete = property.complete === true && observation.finished;
+      return traced(observation, ({ event }) => deliveryOf(property, event))((trace) =>
+        named(deliveryCounts(trace, { complete }), property.property),
+      );
     }
     case 'conservation': {
-      const { request, total, mayOverdraw } = property;
-      return traced(observation, ({ event }) =>
-        matches({ event: 'ok', name: request }, event)
-          ? { balances: (event.body as unknown as HistoryEvent).value as Readonly<Record<string, number>> }
-          : undefined,
-      )((reads) => conservation(reads, total, { mayOverdraw: mayOverdraw === true }));
+      const { total, mayOverdraw } = property;
+      return traced(observation, ({ event }) => balancesIn(property, event))((reads) =>
+        conservation(reads, total, { mayOverdraw: mayOverdraw === true }),
+      );
     }
     default:
       return broadcast(property, observation);
@@ -104,41 +107,17 @@ function broadcast(property: Broadcast, observation: Observation): Found {
       return { type: 'broadcast', node, message: text(event, message) };
     return matches(deliver, event) ? { type: 'deliver', node, message: text(event, message) } : undefined;
   })((trace) =>
-    named(broadcastProperties(trace, observation.nodes, { complete: complete === true }), property.property),
+    named(
+      broadcastProperties(trace, observation.nodes, { complete: complete === true && observation.finished }),
+      property.property,
+    ),
   );
 }
 
-/** Who crashes is inside no more. */
-function exclusion(
-  { enter, leave, lock }: Extract<Property, { readonly property: 'mutual exclusion' }>,
-  observation: Observation,
-): Found {
-  const inside = new Map<string, Set<string>>();
-  const trace: LockEvent[] = [];
-  const times: Micros[] = [];
-  const note = (event: ObservedEvent, entry: LockEvent): void => {
-    trace.push(entry);
-    times.push(event.time);
-  };
-  for (const event of observation.events) {
-    const who = event.node ?? '';
-    const held = inside.get(who) ?? new Set<string>();
-    inside.set(who, held);
-    if (isDown(event)) {
-      for (const name of held) note(event, { type: 'leave', who, lock: name });
-      held.clear();
-      continue;
-    }
-    const name = lock === undefined ? 'the lock' : text(event, lock);
-    if (matches(enter, event)) {
-      held.add(name);
-      note(event, { type: 'enter', who, lock: name });
-    } else if (matches(leave, event)) {
-      held.delete(name);
-      note(event, { type: 'leave', who, lock: name });
-    }
-  }
-  return { found: mutualExclusion(trace), at: (position) => times[position]! };
+function exclusion(property: Called<'mutual exclusion'>, { events }: Observation): Found {
+  const insiders = new Insiders(property);
+  const trace = events.flatMap((event) => insiders.see(event).map((entry) => ({ entry, time: event.time })));
+  return { found: mutualExclusion(trace.map(({ entry }) => entry)), at: (position) => trace[position]!.time };
 }
 
 type Temporal = Extract<Property, { readonly property: 'always' | 'eventually' | 'eventuallyAlways' | 'leadsTo' }>;
@@ -152,7 +131,8 @@ function temporal(property: Temporal, { events, quietSince: from, end }: Observa
   }
   const trace: ObservedTrace<number> = { states, end };
   const holds = (condition: Condition): ((state: number) => boolean) => {
-    const at = truthOf(condition, events);
+    const truth = new Truth(condition);
+    const at = [truth.now, ...events.flatMap((event) => [truth.at(event), truth.now])];
     return (state) => at[state]!;
   };
   const judged = (): PropertyVerdict => {
@@ -163,43 +143,6 @@ function temporal(property: Temporal, { events, quietSince: from, end }: Observa
     return eventual(trace, holds(property.holds), window);
   };
   return { found: judged(), at: (position) => states[position]!.time };
-}
-
-/** In which moments it holds: an event at its own moment only, how many are inside from then on. */
-function truthOf(condition: Condition, events: readonly ObservedEvent[]): boolean[] {
-  if ('not' in condition) return truthOf(condition.not, events).map((holds) => !holds);
-  if (!('inside' in condition)) return [false, ...events.flatMap((event) => [matches(condition, event), false])];
-  const { enter, leave, min = 0, max = Infinity } = condition.inside;
-  const inside = new Set<string>();
-  const now = (): boolean => inside.size >= min && inside.size <= max;
-  const truth = [now()];
-  for (const event of events) {
-    if (matches(enter, event)) inside.add(event.node ?? '');
-    else if (isDown(event) || matches(leave, event)) inside.delete(event.node ?? '');
-    truth.push(now(), now());
-  }
-  return truth;
-}
-
-function isDown({ kind }: ObservedEvent): boolean {
-  return kind === 'crash' || kind === 'halt';
-}
-
-function matches(pattern: EventPattern, event: ObservedEvent): boolean {
-  const { mark, node, detail } = pattern;
-  if (node !== undefined && event.node !== node) return false;
-  if (mark === undefined) return event.kind === pattern.event && (pattern.name ?? event.name) === event.name;
-  if (event.kind !== 'mark' || event.name !== mark) return false;
-  return Object.entries(detail ?? {}).every(([field, value]) => plainEquals(fieldOf(event, field), value));
-}
-
-function fieldOf({ body }: ObservedEvent, field: string): Plain {
-  return typeof body === 'object' && body !== null ? (body as Readonly<Record<string, Plain>>)[field] : undefined;
-}
-
-function text(event: ObservedEvent, field: string): string {
-  const value = fieldOf(event, field);
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }
 
 /** Those events that a property is about, as its checker wants them. */

@@ -53,7 +53,7 @@ export interface RunOptions extends Added {
   readonly host?: HostServices;
   /** Look for evidence when the history is not consistent. Default true. */
   readonly evidence?: boolean;
-  /** End the run where its history is refuted. Default: as the scenario says, which is false by default. */
+  /** End the run where its history, or one of its properties, is refuted. Default: as the scenario says, which is false by default. */
   readonly online?: boolean;
 }
 
@@ -173,6 +173,7 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     quietSince: result.quietSince,
     // Where nothing more was to happen, it has ended before its time.
     end: result.ending === 'finished' ? scenario.until : result.virtualTime,
+    finished: result.ending === 'finished',
   });
   violations.push(...properties.filter(({ verdict }) => verdict === 'violation').map(brokenProperty));
   const stuck = lackOfProgress(scenario, result);

@@ -270,7 +270,9 @@ const operationsCheck = z.strictObject({
   online: z
     .boolean()
     .optional()
-    .describe('Ends the run where its history is refuted; for linearizable. Fuzzing does so anyway'),
+    .describe(
+      'Ends the run where its history is refuted, for linearizable, or one of its properties. Fuzzing does so anyway',
+    ),
   leaveOut,
 });
 

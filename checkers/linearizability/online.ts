@@ -52,6 +52,13 @@ export class OnlineLinearizability {
     return this.answer;
   }
 
+  /** How many operations are remembered, over all keys and possibilities: bounded by what is open or was never answered. */
+  get remembered(): number {
+    let count = this.open.size;
+    for (const object of this.objects.values()) count += object.remembered;
+    return count;
+  }
+
   private objectOf(key: Value | undefined): OnlineObject {
     const known = this.objects.get(key);
     if (known !== undefined) return known;
@@ -103,6 +110,12 @@ class OnlineObject {
   ) {
     const base = this.setOf([model.init()]);
     keep(this.configurations, { base, order: [], used: [], loose: false, states: base });
+  }
+
+  get remembered(): number {
+    let count = this.changes.length + this.reads.length;
+    for (const { order, used } of this.configurations.values()) count += order.length + used.length;
+    return count;
   }
 
   call(operation: Operation): Pending {

@@ -1,4 +1,4 @@
-import { broken, kept, missing, type PropertyVerdict } from './finding.js';
+import { broken, firstBroken, kept, missing, type OnlineProperty, type PropertyVerdict } from './finding.js';
 
 /** A node began to lead a term. */
 export interface LeadershipEvent {
@@ -8,18 +8,22 @@ export interface LeadershipEvent {
 
 /** Election Safety: at most one node leads a term. */
 export function leaderUniqueness(trace: readonly LeadershipEvent[]): PropertyVerdict<'one leader a term'> {
-  const first = new Map<number, number>();
-  for (const [at, { node, term }] of trace.entries()) {
-    const before = first.get(term);
-    if (before === undefined) first.set(term, at);
-    else if (trace[before]?.node !== node) {
-      return broken('one leader a term', `${trace[before]?.node ?? ''} and ${node} both lead term ${term}`, [
-        before,
-        at,
-      ]);
-    }
+  return firstBroken(trace, new LeaderUniqueness()) ?? kept('one leader a term');
+}
+
+/** Remembers the first leader of each term. */
+export class LeaderUniqueness implements OnlineProperty<LeadershipEvent, 'one leader a term'> {
+  private readonly first = new Map<number, { readonly node: string; readonly at: number }>();
+  private place = 0;
+
+  feed({ node, term }: LeadershipEvent): PropertyVerdict<'one leader a term'> | undefined {
+    const at = this.place++;
+    const before = this.first.get(term);
+    if (before === undefined) this.first.set(term, { node, at });
+    else if (before.node !== node)
+      return broken('one leader a term', `${before.node} and ${node} both lead term ${term}`, [before.at, at]);
+    return undefined;
   }
-  return kept('one leader a term');
 }
 
 /** Somebody entered, or left, the critical section that a lock guards. */
@@ -31,20 +35,28 @@ export interface LockEvent {
 
 /** Mutual exclusion: nobody is inside while another is. */
 export function mutualExclusion(trace: readonly LockEvent[]): PropertyVerdict<'mutual exclusion'> {
-  const inside = new Map<string, Map<string, number>>();
-  for (const [at, { type, who, lock }] of trace.entries()) {
-    const holders = inside.get(lock) ?? new Map<string, number>();
-    inside.set(lock, holders);
+  return firstBroken(trace, new MutualExclusion()) ?? kept('mutual exclusion');
+}
+
+/** Remembers who is inside. */
+export class MutualExclusion implements OnlineProperty<LockEvent, 'mutual exclusion'> {
+  private readonly inside = new Map<string, Map<string, number>>();
+  private place = 0;
+
+  feed({ type, who, lock }: LockEvent): PropertyVerdict<'mutual exclusion'> | undefined {
+    const at = this.place++;
+    const holders = this.inside.get(lock) ?? new Map<string, number>();
+    this.inside.set(lock, holders);
     if (type === 'leave') {
       holders.delete(who);
-      continue;
+      return undefined;
     }
     const other = [...holders].find(([name]) => name !== who);
     if (other !== undefined)
       return broken('mutual exclusion', `${who} entered ${lock} while ${other[0]} was inside`, [other[1], at]);
     holders.set(who, at);
+    return undefined;
   }
-  return kept('mutual exclusion');
 }
 
 /** A message was sent, or its effect took place at the receiver. */
@@ -60,22 +72,15 @@ export function deliveryCounts(
   trace: readonly DeliveryEvent[],
   { complete = false }: { readonly complete?: boolean } = {},
 ): PropertyVerdict<DeliveryProperty>[] {
-  const sent = new Map<string, number>();
-  const arrived = new Map<string, number>();
-  let twice: { says: string; events: readonly number[] } | undefined;
-  for (const [at, { type, message }] of trace.entries()) {
-    if (type === 'sent') {
-      sent.set(message, sent.get(message) ?? at);
-      continue;
-    }
-    const before = arrived.get(message);
-    if (before !== undefined) twice ??= { says: `${message} was delivered twice`, events: [before, at] };
-    else if (!sent.has(message)) twice ??= { says: `${message} was delivered and never sent`, events: [at] };
-    arrived.set(message, before ?? at);
+  const online = new AtMostOnce();
+  let twice: PropertyVerdict | undefined;
+  for (const event of trace) {
+    const found = online.feed(event);
+    twice ??= found;
   }
-  const lost = [...sent].find(([message]) => !arrived.has(message));
+  const lost = online.undelivered();
   const most = (name: DeliveryProperty): PropertyVerdict<DeliveryProperty> =>
-    twice === undefined ? kept(name) : broken(name, twice.says, twice.events);
+    twice === undefined ? kept(name) : { ...twice, property: name };
   const least = (name: DeliveryProperty): PropertyVerdict<DeliveryProperty> =>
     lost === undefined ? kept(name) : missing(name, complete, `${lost[0]} was sent and not delivered`, [lost[1]]);
   return [
@@ -83,6 +88,31 @@ export function deliveryCounts(
     least('at least once'),
     twice === undefined ? least('exactly once') : most('exactly once'),
   ];
+}
+
+/** Remembers the name of each message: it may come again at any time. */
+export class AtMostOnce implements OnlineProperty<DeliveryEvent, 'at most once'> {
+  private readonly sent = new Map<string, number>();
+  private readonly arrived = new Map<string, number>();
+  private place = 0;
+
+  feed({ type, message }: DeliveryEvent): PropertyVerdict<'at most once'> | undefined {
+    const at = this.place++;
+    if (type === 'sent') {
+      this.sent.set(message, this.sent.get(message) ?? at);
+      return undefined;
+    }
+    const before = this.arrived.get(message);
+    this.arrived.set(message, before ?? at);
+    if (before !== undefined) return broken('at most once', `${message} was delivered twice`, [before, at]);
+    if (this.sent.has(message)) return undefined;
+    return broken('at most once', `${message} was delivered and never sent`, [at]);
+  }
+
+  /** The first message that was sent and has not arrived, and where it was sent. */
+  undelivered(): readonly [message: string, at: number] | undefined {
+    return [...this.sent].find(([message]) => !this.arrived.has(message));
+  }
 }
 
 /** What one read of all accounts showed. */

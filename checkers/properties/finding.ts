@@ -20,6 +20,23 @@ export function broken<Name extends string>(
   return { property, verdict: 'violation', says, events };
 }
 
+/** A property that can be judged while the trace is being made. What it remembers, each says of itself. */
+export interface OnlineProperty<Event, Name extends string = string> {
+  /** The next event. Undefined as long as nothing is broken. */
+  feed(event: Event): PropertyVerdict<Name> | undefined;
+}
+
+export function firstBroken<Event, Name extends string>(
+  trace: readonly Event[],
+  property: OnlineProperty<Event, Name>,
+): PropertyVerdict<Name> | undefined {
+  for (const event of trace) {
+    const found = property.feed(event);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Something that has to happen did not: that is a violation only once nothing more can. */
 export function missing<Name extends string>(
   property: Name,

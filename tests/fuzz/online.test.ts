@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { fuzzSeed } from '../../fuzz/index.js';
-import { defineScenario, runScenario, scenarioNamed, type Scenario } from '../../scenarios/index.js';
+import type { ObservedEvent } from '../../engine/index.js';
+import { OnlineProperties } from '../../scenarios/online-properties.js';
+import type { Property } from '../../scenarios/property-schema.js';
+import { crashesAfterEffect } from '../../scenarios/catalogue/message-queue/workload.js';
+import {
+  defineScenario,
+  runScenario,
+  scenarioNamed,
+  type Scenario,
+  type ScenarioInput,
+  type ScenarioRun,
+} from '../../scenarios/index.js';
 
 function named(name: string): Scenario {
   const found = scenarioNamed(name);
@@ -54,5 +65,94 @@ describe('a history judged while the run goes', () => {
     const bug = Object.entries(protocol.bugs).find(([, { scenario: shown }]) => shown === input.name)![0];
     const endings = SEEDS.map((seed) => runScenario(scenario, { seed, bug, evidence: false }).result.ending);
     expect(endings).toContain('stopped');
+  });
+});
+
+describe('properties judged while the run goes', () => {
+  it('each at the first event that breaks it, and only those that one event can break', () => {
+    const leads = { mark: 'leads' };
+    const online = (property: Property): OnlineProperties => new OnlineProperties([property]);
+    const marked = (node: string, name: string, body: Record<string, number> = {}): ObservedEvent => ({
+      ...{ id: 1, kind: 'mark', time: 0, node, name, body },
+    });
+    const terms = online({ property: 'one leader a term', leads, term: 'term' });
+    const led = [
+      marked('a', 'leads', { term: 1 }),
+      marked('b', 'leads', { term: 2 }),
+      marked('c', 'leads', { term: 1 }),
+    ];
+    expect(led.map((event) => terms.see(event))).toEqual([false, false, true]);
+
+    const read = (a: number): ObservedEvent => ({
+      ...{ id: 1, kind: 'ok', time: 0, node: 'c1', name: 'audit', body: { value: { a, b: 4 } } },
+    });
+    const bank = online({ property: 'conservation', request: 'audit', total: 10 });
+    expect([6, 7, 6].map((a) => bank.see(read(a)))).toEqual([false, true, false]);
+
+    const few = online({ property: 'always', holds: { inside: { enter: leads, leave: { mark: 'left' }, max: 1 } } });
+    const inside = [marked('a', 'leads'), marked('a', 'left'), marked('b', 'leads'), marked('c', 'leads')];
+    expect(inside.map((event) => few.see(event))).toEqual([false, false, false, true]);
+
+    const late = online({ property: 'eventually', holds: leads, within: 5 });
+    expect(inside.map((event) => late.see(event))).toEqual([false, false, false, false]);
+  });
+
+  const store = (name: string, change: Partial<ScenarioInput> = {}): Scenario => {
+    const { input, protocol } = named(name);
+    return defineScenario({ ...input, ...change, protocol });
+  };
+  const changed: readonly [property: string, Scenario, string?][] = [
+    [
+      'exactly once',
+      store('message-queue/happy-path', {
+        faults: crashesAfterEffect,
+        options: { consumer: 'careless', promise: 'at-least-once' },
+      }),
+    ],
+    [
+      'mutual exclusion',
+      store('leases/happy-path', {
+        faults: [{ do: 'pause', whom: 'subject', when: { mark: 'checked-lease' }, for: '3s' }],
+      }),
+    ],
+    [
+      'nobody is blocked',
+      store('two-phase-commit/happy-path', { faults: [{ do: 'crash', whom: 'n1', at: '1s', for: '2s' }] }),
+    ],
+  ];
+
+  it.each(changed)('%s: found at the same event as in the whole, where the run ends', (property, scenario, bug) => {
+    let stopped = 0;
+    for (const seed of ['1', '2', '3']) {
+      const options = { seed, evidence: false, ...(bug === undefined ? {} : { bug }) };
+      const timeOf = (run: ScenarioRun): number | undefined =>
+        run.properties.find((one) => one.property === property && one.verdict === 'violation')?.time;
+      const whole = runScenario(scenario, options);
+      const online = runScenario(scenario, { ...options, online: true });
+      expect(timeOf(online)).toBe(timeOf(whole));
+      if (online.result.ending !== 'stopped') continue;
+      stopped++;
+      expect(online.violations.map((violation) => violation.property)).toContain(property);
+      expect(online.result.virtualTime).toBe(timeOf(online));
+    }
+    expect(stopped).toBeGreaterThan(0);
+  });
+
+  it('what would still have arrived is no loss where the run was cut short', () => {
+    const [, scenario] = changed[0]!;
+    const both = defineScenario({
+      ...scenario.input,
+      protocol: scenario.protocol,
+      properties: ['at least once', 'at most once'].map((property) => ({
+        ...scenario.input.properties![0]!,
+        property,
+      })) as never,
+    });
+    const verdicts = ['1', '2', '3'].flatMap((seed) => {
+      const { properties, result } = runScenario(both, { seed, online: true });
+      return result.ending === 'stopped' ? [properties.map(({ verdict }) => verdict)] : [];
+    });
+    expect(verdicts.length).toBeGreaterThan(0);
+    for (const [least, most] of verdicts) expect([least === 'violation', most]).toEqual([false, 'violation']);
   });
 });

@@ -1,7 +1,11 @@
 import type { Mutant } from './harness/mutant.js';
 
 const ONLINE = 'checkers/linearizability/online.ts';
+const PROPERTIES = 'scenarios/online-properties.ts';
+const JUDGED = 'scenarios/properties.ts';
+const EVENTS = 'scenarios/property-events.ts';
 const tests = ['tests/checkers/linearizability-online.test.ts'];
+const running = ['tests/fuzz/online.test.ts', 'tests/scenarios/properties.test.ts'];
 
 export const mutants: readonly Mutant[] = [
   {
@@ -127,6 +131,69 @@ export const mutants: readonly Mutant[] = [
     tests,
   },
   {
+    name: 'property-always',
+    file: PROPERTIES,
+    find: '!truth.at(event) || !truth.now',
+    replace: 'false',
+    tests: running,
+  },
+  {
+    name: 'property-one-leader',
+    file: PROPERTIES,
+    find: 'return leads !== undefined && online.feed(leads) !== undefined;',
+    replace: 'return false;',
+    tests: running,
+  },
+  {
+    name: 'property-mutual-exclusion',
+    file: PROPERTIES,
+    find: 'insiders.see(event).some((step) => online.feed(step) !== undefined)',
+    replace: 'false',
+    tests: running,
+  },
+  {
+    name: 'property-at-most-once',
+    file: PROPERTIES,
+    find: 'return delivery !== undefined && online.feed(delivery) !== undefined;',
+    replace: 'return false;',
+    tests: running,
+  },
+  {
+    name: 'property-conservation',
+    file: PROPERTIES,
+    find: "conservation([read], total, options).verdict === 'violation'",
+    replace: 'false',
+    tests: running,
+  },
+  {
+    name: 'cut-short-is-no-loss',
+    file: JUDGED,
+    find: 'property.complete === true && observation.finished',
+    replace: 'property.complete === true',
+    tests: running,
+  },
+  {
+    name: 'a-crash-ends-being-inside',
+    file: EVENTS,
+    find: 'if (isDown(event)) {',
+    replace: 'if (false) {',
+    tests: running,
+  },
+  {
+    name: 'a-crash-ends-what-counts-who-is-inside',
+    file: EVENTS,
+    find: 'else if (isDown(event) || matches(leave, event))',
+    replace: 'else if (matches(leave, event))',
+    tests: running,
+  },
+  {
+    name: 'memory-bounded',
+    file: ONLINE,
+    find: 'return { base, order: order.slice(known), used, loose: false, states };',
+    replace: 'return { base: configuration.base, order, used: configuration.used, loose: false, states };',
+    tests,
+  },
+  {
     name: 'gives-up',
     file: ONLINE,
     find: 'if (this.tried > this.configurationsMax) this.giveUp();',
@@ -136,8 +203,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives-up-on-the-unheard-of',
     file: ONLINE,
-    find: 'rule === undefined || rule.badInput?.(operation.input) !== undefined) this.giveUp()',
-    replace: 'rule === undefined || rule.badInput?.(operation.input) !== undefined) void 0',
+    find: 'if (rule === undefined || rule.begin',
+    replace: 'if (rule !== undefined && rule.begin',
     tests,
   },
 ];

@@ -112,17 +112,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'one-leader-a-term',
     file: COORDINATION,
-    find: 'else if (trace[before]?.node !== node)',
+    find: 'else if (before.node !== node)',
     replace: 'else if (false)',
     tests,
   },
-  {
-    name: 'one-leader-may-say-so-again',
-    file: COORDINATION,
-    find: 'trace[before]?.node !== node',
-    replace: 'true',
-    tests,
-  },
+  { name: 'one-leader-may-say-so-again', file: COORDINATION, find: 'before.node !== node', replace: 'true', tests },
   { name: 'mutual-exclusion', file: COORDINATION, find: 'if (other !== undefined)', replace: 'if (false)', tests },
   { name: 'mutual-exclusion-leave', file: COORDINATION, find: 'holders.delete(who);', replace: '', tests },
   {
@@ -136,18 +130,18 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'at-most-once',
     file: COORDINATION,
-    find: 'if (before !== undefined) twice',
-    replace: 'if (false) twice',
+    find: "if (before !== undefined) return broken('at most once'",
+    replace: "if (false) return broken('at most once'",
     tests,
   },
   {
     name: 'delivered-and-never-sent',
     file: COORDINATION,
-    find: 'else if (!sent.has(message))',
-    replace: 'else if (false)',
+    find: 'if (this.sent.has(message)) return undefined;',
+    replace: 'return undefined;',
     tests,
   },
-  { name: 'at-least-once', file: COORDINATION, find: '!arrived.has(message)', replace: 'false', tests },
+  { name: 'at-least-once', file: COORDINATION, find: '!this.arrived.has(message)', replace: 'false', tests },
   {
     name: 'exactly-once-needs-both',
     file: COORDINATION,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { crashesAtWork } from '../../scenarios/catalogue/message-queue/workload.js';
 import { defineProtocol, type RequestRef } from '../../engine/index.js';
 import {
   defineScenario,
@@ -63,6 +64,23 @@ describe('properties of the catalogue', () => {
         nodes: named('raft/bug-forgotten-vote').input.nodes,
       },
       'forgets-vote',
+    ],
+    ['bully/returning-coordinator', 'the highest leads again', { faults: [{ do: 'crash', whom: 'n5', at: '1s' }] }],
+    [
+      'message-queue/happy-path',
+      'exactly once',
+      {
+        faults: named('message-queue/careless-consumer').input.faults!,
+        options: { consumer: 'careless', promise: 'at-least-once' },
+      },
+    ],
+    [
+      'message-queue/happy-path',
+      'exactly once',
+      {
+        faults: crashesAtWork,
+        options: { delivery: 'at-most-once', consumer: 'careless', promise: 'at-most-once' },
+      },
     ],
     ['bully/coordinator-crash', 'one coordinator in the end', { faults: [{ do: 'crash', whom: 'all', at: '1s' }] }],
     [

@@ -36,6 +36,14 @@ const returningCoordinator = defineScenario({
   options: { repairedAfterMs: 2500 },
   until: '6s',
   faults: [{ do: 'crash', whom: 'n5', at: '1s', for: '1500ms' }],
+  properties: [
+    {
+      name: 'the highest leads again',
+      property: 'eventually',
+      holds: { mark: 'became-coordinator', node: 'n5' },
+      within: '1s',
+    },
+  ],
 });
 
 const lowNodeRecovers = defineScenario({

@@ -10,4 +10,13 @@ export const happyPath = defineScenario({
   teaches:
     'A message is invisible while somebody works on it, and leaves the queue when that one says so. Everything else here is for the ' +
     'day on which he does not.',
+  properties: [
+    {
+      property: 'exactly once',
+      sent: { mark: 'sent' },
+      delivered: { mark: 'effect' },
+      message: 'body',
+      complete: true,
+    },
+  ],
 });

@@ -75,6 +75,22 @@ describe('monitors agree with the search', () => {
   });
 });
 
+test('a name that does two things at once is for the search', () => {
+  const events: [HistoryEvent['type'], number, string][] = [
+    ['invoke', 0, 'acquire'],
+    ['invoke', 1, 'acquire'],
+    ['ok', 1, 'acquire'],
+    ['invoke', 1, 'release'],
+    ['ok', 1, 'release'],
+    ['ok', 0, 'acquire'],
+    ['invoke', 0, 'release'],
+    ['ok', 0, 'release'],
+  ];
+  const history = events.map(([type, process, f], index) => ({ index, time: index, type, process, f, value: 'both' }));
+  const { verdict, keys } = linearizable(history, worlds['mutex']!.model);
+  expect([verdict, keys[0]?.by]).toEqual(['ok', 'search']);
+});
+
 describe('takes that were never answered', () => {
   /** Sequential puts and takes; an answer that is undefined never came. */
   function history(steps: readonly (readonly [string, number | null, number | null | undefined])[]): HistoryEvent[] {

@@ -61,7 +61,7 @@ describe('npm run mutants', { timeout: 180_000 }, () => {
     expect(lines.map((line) => line.replace(/ +[\d.]+ s +/, ' ').replace(/ +› .*/, ''))).toEqual([
       'SURVIVED planted/kept',
       'stale planted/gone        its text occurs 0 times in checkers/properties/finding.ts',
-      'stale planted/torn        its text occurs 3 times in checkers/properties/finding.ts',
+      expect.stringMatching(/^stale planted\/torn +its text occurs [2-9] times in checkers\/properties\/finding.ts$/),
       expect.stringMatching(/^broken planted\/unloadable +properties.test.ts/),
       expect.stringMatching(/^killed planted\/killed +properties.test.ts/),
       '5 mutants: 4 not killed',

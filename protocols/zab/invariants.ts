@@ -256,7 +256,7 @@ export const primaryIntegrity = invariant<Zab>()({
 export const oneLeaderPerEpoch = invariant<Zab>()({
   name: 'One Leader Per Epoch',
   says: 'In one epoch one node at most becomes the established leader.',
-  source: 'Zab, DSN 2011, section V, step f.1.2',
+  source: 'Zab, DSN 2011, step f.1.2',
   memory: () => new Map<number, string>(),
   afterStep(leaders, { id, volatile: { state, phase, epoch } }) {
     if (state !== 'leading' || phase !== 'broadcast') return null;
@@ -279,7 +279,7 @@ interface Epochs {
 export const epochsRise = invariant<Zab>()({
   name: 'Epochs Rise',
   says: 'While a node runs, its acceptedEpoch and currentEpoch only rise, the second never above the first.',
-  source: 'Zab, DSN 2011, section V, steps f.1.2 and f.2.1',
+  source: 'Zab, DSN 2011, steps f.1.2 and f.2.1',
   memory: () => new Map<string, Epochs>(),
   afterStep(lives, { id, volatile: { session }, durable: { acceptedEpoch, currentEpoch } }) {
     const before = lives.get(id);
@@ -301,7 +301,7 @@ export const epochsRise = invariant<Zab>()({
 export const promisesRise = invariant<Zab>()({
   name: 'Promises Rise',
   says: 'A node promises itself to a leader only for an epoch that is higher than all that it has promised before.',
-  source: 'Zab, DSN 2011, section V, step f.1.2',
+  source: 'Zab, DSN 2011, step f.1.2',
   memory: () => new Map<string, { readonly epoch: number; readonly to: string }>(),
   afterStep(promises, { id, volatile: { promise } }) {
     const before = promises.get(id);
@@ -317,7 +317,7 @@ const SNAPSHOTS_MAX = 20;
 export const sameState = invariant<Zab>()({
   name: 'Same State',
   says: 'Snapshots of the same place in the sequence hold the same data.',
-  source: 'Zab, DSN 2011, section II: backups apply what the primary broadcasts',
+  source: 'Zab, DSN 2011: backups apply what the primary broadcasts',
   memory: () => ({
     data: new Map<number, { readonly data: KeyValueData; readonly at: string }>(),
     latest: new Map<string, number>(),

@@ -1,6 +1,6 @@
 /**
  * The number of a transaction: the epoch of the primary that broadcast it, and its place among those of that epoch ([zab]
- * section II: z = ⟨e, c⟩).
+ * section III: z = ⟨e, c⟩).
  */
 export interface Zxid {
   readonly epoch: number;

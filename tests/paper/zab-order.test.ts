@@ -4,7 +4,7 @@ import { zab } from '../../protocols/zab/protocol.js';
 import { runScenario, scenarioNamed, type Scenario } from '../../scenarios/index.js';
 import { established, flowing, settle, sync, write, zxidsOf, type ZabCluster } from './zab-cluster.js';
 
-// Zab, DSN 2011, section V: an epoch has one leader; of two that are established at once, only the newer one's quorum can answer.
+// Zab, DSN 2011: an epoch has one leader; of two that are established at once, only the newer one's quorum can answer.
 
 const five = ['n1', 'n2', 'n3', 'n4', 'n5'];
 const OLD = ['n1', 'n5'];

@@ -20,7 +20,7 @@ import {
   zxidsOf,
 } from './zab-cluster.js';
 
-// Junqueira, Reed, Serafini, Zab: High-performance broadcast for primary-backup systems, DSN 2011, section V.
+// Junqueira, Reed, Serafini, Zab: High-performance broadcast for primary-backup systems, DSN 2011, by its steps.
 
 describe('phase 1, discovery', () => {
   it('f.1.1: a follower says which epoch it has accepted last', () => {

@@ -8,7 +8,7 @@ const data = JSON.parse(document.getElementById('data').textContent);
 const canvas = document.getElementById('time-line');
 const pen = canvas.getContext('2d');
 const details = document.getElementById('details');
-const ROW = 24, LEFT = 76, STRIP = 16, STRIPS_MAX = 8;
+const BAR = 18, ROW = data.findings.some((finding) => finding.steps.length > 0) ? 40 : 24, LEFT = 76, STRIP = 16, STRIPS_MAX = 8;
 const strips = Math.min(STRIPS_MAX, data.bands.reduce((most, band) => Math.max(most, band.row + 1), 0));
 const TOP = 6 + strips * STRIP;
 const bars = data.bars.slice().sort((a, b) => a.from - b.from || a.id - b.id);
@@ -62,7 +62,7 @@ function draw() {
   pen.fillRect(0, 0, LEFT - 4, high);
   pen.fillStyle = '#333';
   data.lanes.forEach((name, lane) => {
-    if (lane >= least && lane <= most && yOf(lane) >= TOP - 12) clipped(name, 8, yOf(lane) + ROW / 2 - 2, LEFT - 14);
+    if (lane >= least && lane <= most && yOf(lane) >= TOP - 12) clipped(name, 8, yOf(lane) + BAR / 2 + 1, LEFT - 14);
   });
 }
 function drawBand(band, y, tall, colour, content) {
@@ -87,23 +87,24 @@ function drawBar(bar, finding, part, place) {
   pen.strokeStyle = nowhere ? '#a11' : bar === view.selected ? '#000' : '#567';
   pen.lineWidth = nowhere || bar === view.selected || bar === view.hover ? 2 : 1;
   if (bar.to === null) pen.setLineDash([4, 3]);
-  pen.fillRect(a, y, wide, ROW - 6);
-  if (wide > 3 || pen.lineWidth > 1) pen.strokeRect(a, y, wide, ROW - 6);
+  pen.fillRect(a, y, wide, BAR);
+  if (wide > 3 || pen.lineWidth > 1) pen.strokeRect(a, y, wide, BAR);
   if (bar.to === null) pen.setLineDash([]);
   if (wide <= 24) return;
   pen.fillStyle = '#111';
   const number = place.get(bar.id);
   const label = (number === undefined ? '' : number + '. ') + bar.text + (bar.outcome === 'unknown' ? ' ?' : bar.outcome === 'failed' ? ' failed' : '');
-  clipped(label, a + 3, y + ROW / 2 - 3, wide - 6);
+  clipped(label, a + 3, y + BAR / 2, wide - 6);
 }
 function drawArrow(step) {
   const from = byId.get(step.from), to = byId.get(step.to);
   if (!from || !to) return;
-  const ax = (x(from.from) + x(endOf(from))) / 2, bx = (x(to.from) + x(endOf(to))) / 2;
-  const ay = yOf(from.lane) + ROW / 2, by = yOf(to.lane) + ROW / 2;
+  const part = (bar, share) => x(bar.from) + (x(endOf(bar)) - x(bar.from)) * share;
+  const edge = (bar, other) => yOf(bar.lane) + 2 + (bar.lane <= other.lane ? BAR : 0);
+  const ax = part(from, 0.75), bx = part(to, 0.25), ay = edge(from, to), by = edge(to, from);
   pen.strokeStyle = pen.fillStyle = '#a11';
   pen.lineWidth = 1.5;
-  const mx = (ax + bx) / 2, my = ax < bx ? Math.min(ay, by) - 18 : Math.max(ay, by) + 18;
+  const mx = (ax + bx) / 2, my = (ay + by) / 2 + (from.lane === to.lane ? 24 : 0);
   pen.beginPath();
   pen.moveTo(ax, ay);
   pen.quadraticCurveTo(mx, my, bx, by);
@@ -114,7 +115,11 @@ function drawArrow(step) {
   pen.lineTo(bx - 8 * Math.cos(angle - 0.4), by - 8 * Math.sin(angle - 0.4));
   pen.lineTo(bx - 8 * Math.cos(angle + 0.4), by - 8 * Math.sin(angle + 0.4));
   pen.fill();
-  pen.fillText(step.label, mx + 3, my + 8);
+  const on = (a, m, b) => 0.49 * a + 0.42 * m + 0.09 * b, lx = on(ax, mx, bx) + 4, ly = on(ay, my, by);
+  pen.strokeStyle = '#fff';
+  pen.lineWidth = 3;
+  pen.strokeText(step.label, lx, ly);
+  pen.fillText(step.label, lx, ly);
 }
 
 function at(px, py) {

@@ -1,6 +1,9 @@
 import type { EvidenceBar, EvidenceData, EvidenceFinding } from './evidence-data.js';
 
 const ROW = 26;
+const BAR = 18;
+/** Between rows there is room for an arrow and its name. */
+const ROW_WITH_ARROWS = 46;
 const LEFT = 70;
 const WIDTH = 1000;
 const BAND = 18;
@@ -62,7 +65,8 @@ function drawFinding(data: EvidenceData, finding: EvidenceFinding, top: number):
   }
   y += 10;
   const rows = rowsOf(bars, lanes);
-  const height = rows.count * ROW;
+  const tall = finding.steps.length > 0 ? ROW_WITH_ARROWS : ROW;
+  const height = rows.count * tall;
   const shown = data.bands.filter((band) => band.from <= last && (band.to ?? Infinity) >= from);
   const strips = [...new Set(shown.map(({ row }) => row))].sort((a, b) => a - b);
   const above = Math.max(1, strips.length) * BAND;
@@ -81,30 +85,20 @@ function drawFinding(data: EvidenceData, finding: EvidenceFinding, top: number):
     );
   }
   y += above;
-  for (const [row, lane] of rows.names) parts.push(text(8, y + row * ROW + 17, data.lanes[lane] ?? '', 'fill="#555"'));
-  const middle = new Map<number, [number, number]>();
+  for (const [row, lane] of rows.names) parts.push(text(8, y + row * tall + 17, data.lanes[lane] ?? '', 'fill="#555"'));
+  const places = new Map<number, Place>();
+  const labels: string[] = [];
   for (const bar of bars) {
-    const top = y + (rows.of.get(bar.id) as number) * ROW + 3;
+    const top = y + (rows.of.get(bar.id) as number) * tall + 3;
     const [a, b] = [x(bar.from), x(bar.to ?? last)];
-    const marked = bar.id === finding.fitsNowhere;
-    middle.set(bar.id, [round((a + b) / 2), top]);
-    const dash = bar.to === null ? ' stroke-dasharray="4 3"' : '';
-    const style = marked ? 'fill="#fde2e2" stroke="#a11" stroke-width="2"' : 'fill="#e8eef7" stroke="#456"';
-    parts.push(
-      `<rect x="${a}" y="${top}" width="${round(Math.max(3, b - a))}" height="${ROW - 8}" rx="3" ${style}${dash}/>`,
-    );
-    const room = b - a > bar.text.length * 7;
-    const label = room
-      ? text(round((a + b) / 2), top + 13, bar.text, 'text-anchor="middle"')
-      : text(
-          Math.min(a + 2, WIDTH - 10 - bar.text.length * 6),
-          top + 13,
-          bar.text,
-          'stroke="#fff" stroke-width="3" paint-order="stroke"',
-        );
-    parts.push(label);
+    const place = { a, b, top };
+    places.set(bar.id, place);
+    const { box, label } = drawBar(bar, place, bar.id === finding.fitsNowhere);
+    parts.push(box);
+    labels.push(label);
   }
-  parts.push(...arrowsOf(finding, middle));
+  // What bars say stays legible where an arrow passes by.
+  parts.push(...arrowsOf(finding, places), ...labels);
   y += height;
   const texts = new Map(bars.map((bar) => [bar.id, bar.text]));
   for (const order of finding.orders.slice(0, 1)) {
@@ -120,20 +114,53 @@ function drawFinding(data: EvidenceData, finding: EvidenceFinding, top: number):
   return { parts, y };
 }
 
-function arrowsOf(finding: EvidenceFinding, middle: ReadonlyMap<number, readonly [number, number]>): string[] {
-  const parts: string[] = [];
-  finding.steps.forEach((step, i) => {
-    const [a, b] = [middle.get(step.from), middle.get(step.to)];
-    if (a === undefined || b === undefined) return;
-    const bend = 14 + 6 * (i % 3);
-    const over = a[0] < b[0] ? Math.min(a[1], b[1]) - bend : Math.max(a[1], b[1]) + ROW + bend;
-    const [mx, my] = [round((a[0] + b[0]) / 2), round(over)];
-    parts.push(
-      `<path d="M${a[0]},${a[1]} Q${mx},${my} ${b[0]},${b[1]}" fill="none" stroke="#a11" marker-end="url(#tip)"/>`,
-      text(mx, my + 4, step.label, 'font-size="10" fill="#a11" text-anchor="middle"'),
-    );
+interface Place {
+  readonly a: number;
+  readonly b: number;
+  readonly top: number;
+}
+
+function drawBar(bar: EvidenceBar, { a, b, top }: Place, marked: boolean): { box: string; label: string } {
+  const dash = bar.to === null ? ' stroke-dasharray="4 3"' : '';
+  const fill = marked ? '#fde2e2' : '#e8eef7';
+  const line = marked ? 'stroke="#a11" stroke-width="2"' : 'stroke="#456"';
+  const width = round(Math.max(3, b - a));
+  const box = `<rect x="${a}" y="${top}" width="${width}" height="${BAR}" rx="3" fill="${fill}" ${line}${dash}/>`;
+  const content = `${bar.text}${bar.outcome === 'unknown' ? ' ?' : bar.outcome === 'failed' ? ' (failed)' : ''}`;
+  const room = b - a > content.length * 7;
+  const halo = `stroke="${room ? fill : '#fff'}" stroke-width="3" paint-order="stroke"`;
+  const label = room
+    ? text(round((a + b) / 2), top + 13, content, `text-anchor="middle" ${halo}`)
+    : text(Math.min(a + 2, WIDTH - 10 - content.length * 6), top + 13, content, halo);
+  return { box, label };
+}
+
+/** Each leaves its bar on the right and comes to the next on the left, between the rows; within a row it goes below. */
+function arrowsOf(finding: EvidenceFinding, places: ReadonlyMap<number, Place>): string[] {
+  return finding.steps.flatMap((step) => {
+    const [from, to] = [places.get(step.from), places.get(step.to)];
+    if (from === undefined || to === undefined) return [];
+    const [ax, bx] = [round(from.a + (from.b - from.a) * 0.75), round(to.a + (to.b - to.a) * 0.25)];
+    const ay = from.top + (from.top < to.top || from.top === to.top ? BAR : 0);
+    const by = to.top + (to.top < from.top || to.top === from.top ? BAR : 0);
+    const bend = from.top === to.top ? 24 : 0;
+    const [mx, my] = [round((ax + bx) / 2), round((ay + by) / 2 + bend)];
+    // On the curve, a third of the way: arrows that cross do so in the middle.
+    const [lx, ly] = [curve(ax, mx, bx, 0.3), curve(ay, my, by, 0.3)];
+    return [
+      `<path d="M${ax},${ay} Q${mx},${my} ${bx},${by}" fill="none" stroke="#a11" marker-end="url(#tip)"/>`,
+      text(
+        lx,
+        round(ly + 3),
+        step.label,
+        'font-size="10" fill="#a11" text-anchor="middle" stroke="#fff" stroke-width="3" paint-order="stroke"',
+      ),
+    ];
   });
-  return parts;
+}
+
+function curve(a: number, m: number, b: number, t: number): number {
+  return round((1 - t) * (1 - t) * a + 2 * t * (1 - t) * m + t * t * b);
 }
 
 /** A row for each lane, and more of them where bars of a lane overlap. */

@@ -81,6 +81,22 @@ describe('the picture as SVG', () => {
     expect(svg).not.toContain('<img');
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
+  it('keeps every name of an arrow inside the picture, and says what failed', () => {
+    const { history } = readHistory(`[{:type :invoke, :process 0, :f :txn, :value [[:append :x 1]]}
+{:type :fail, :process 0, :f :txn, :value [[:append :x 1]]}
+{:type :invoke, :process 1, :f :txn, :value [[:r :x nil] [:append :y 1]]}
+{:type :invoke, :process 2, :f :txn, :value [[:r :y nil] [:append :z 1]]}
+{:type :ok, :process 1, :f :txn, :value [[:r :x [1]] [:append :y 1]]}
+{:type :ok, :process 2, :f :txn, :value [[:r :y nil] [:append :z 1]]}
+{:type :invoke, :process 3, :f :txn, :value [[:r :z nil] [:r :y nil]]}
+{:type :ok, :process 3, :f :txn, :value [[:r :z nil] [:r :y [1]]]}]`);
+    const svg = evidenceSvg(evidenceData({ history, transactions: transactions(history) }));
+    const height = Number(/height="([\d.]+)"/.exec(svg)![1]);
+    const names = [...svg.matchAll(/y="([\d.]+)" font-size="10" fill="#a11"/g)].map(([, y]) => Number(y));
+    expect(names.length).toBeGreaterThan(1);
+    for (const y of names) expect(y > 10 && y < height).toBe(true);
+    expect(svg).toContain('append x 1 (failed)');
+  });
   it('shows a history in which nothing was found', () => {
     const fine = randomHistory({ operations: 20, processes: 3, names: ['read', 'write'], values: 0, lost: 0.1 }, 1);
     const svg = evidenceSvg(evidenceData({ history: fine, model: kv, linearizability: linearizable(fine, kv) }));

@@ -101,7 +101,8 @@ async function fuzz(target: string, flags: FuzzFlags, context: CommandContext): 
       progress: ({ runs, failures, seconds }) => {
         const rate = Math.round(runs / Math.max(0.001, seconds));
         terminal.progress(
-          `${target}   ${runs} runs   ${rate} a second   ${failures.length} failures   ${seconds.toFixed(0)} s`,
+          // A narrow terminal cuts the end off: what matters most comes first.
+          `${target}   ${runs} runs   ${failures.length} failures   ${rate} a second   ${seconds.toFixed(0)} s`,
         );
       },
     },

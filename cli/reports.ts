@@ -350,6 +350,7 @@ export const capRowShape = z.object({
         sides: z.string(),
         all: z.array(available).readonly().describe('Of all nodes, within the bound, its double and its fourfold'),
         bySide: z.array(available).readonly(),
+        byNode: z.array(available).readonly().describe("Of each node in the first seed's run, of which sides tells"),
         verdict: z.enum(['refuted', 'not refuted', 'undecided']),
         operations: count,
         contended: count.describe('Asked during the cut about keys that were written on the other side too'),

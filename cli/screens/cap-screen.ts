@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.js';
 import { durationText, label, paragraph, table } from './layout.js';
 
 /** A row a store; of one store alone, every cut, and why it was refuted. */
-export function capScreen({ rows, boundUs, control }: CapListing, terminal: Terminal): string {
+export function capScreen({ rows, boundUs, settlingUs, control }: CapListing, terminal: Terminal): string {
   const { paint } = terminal;
   const lines = [
     `  ${paint('bold', 'What stores do when the network is cut')}   ${rows[0]?.seeds.length ?? 0} seeds a cut`,
@@ -27,7 +27,7 @@ export function capScreen({ rows, boundUs, control }: CapListing, terminal: Term
     ),
     '',
     ...paragraph(
-      `Reads/writes answered within ${durationText(boundUs)}, in percent, in the worst seed; the class is the worst over five cuts. AP: always answers, and was refuted. CP: never refuted, and does not always answer. EL and EC: what a message's delay costs when all is well. How it is measured: docs/cap.md.`,
+      `Reads/writes answered within ${durationText(boundUs)}, in percent, in the worst seed, of what was asked ${durationText(settlingUs)} after the cut or later; the class is the worst over five cuts. AP: always answers, and was refuted. CP: never refuted, and does not always answer. EL and EC: what a message's delay costs when all is well. How it is measured: docs/cap.md.`,
       2,
       terminal,
     ),

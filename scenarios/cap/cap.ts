@@ -28,6 +28,8 @@ export interface CutReport {
   readonly all: readonly Availability[];
   /** Of the first and of the second side, within the first bound: the worst seed. */
   readonly bySide: readonly Availability[];
+  /** Of each node in the first seed's run, within the first bound: who was on which side, `sides` says. */
+  readonly byNode: readonly Availability[];
   readonly verdict: 'refuted' | 'not refuted' | 'undecided';
   /** Operations that were judged, all seeds together … */
   readonly operations: number;
@@ -119,6 +121,9 @@ function cutReport(cut: CutName, seeds: readonly string[], results: readonly Cut
       worst(
         results.map(({ result, nodes, sides }) => availability(result.history, JUDGED, BOUNDS[0], nodes, sides[side]!)),
       ),
+    ),
+    byNode: everyOf(first!.nodes).map((node) =>
+      availability(first!.result.history, JUDGED, BOUNDS[0], first!.nodes, [node]),
     ),
     verdict: refuted >= 0 ? 'refuted' : verdicts.includes('undecided') ? 'undecided' : 'not refuted',
     operations: results.reduce(

@@ -171,6 +171,14 @@ describe('measured', () => {
     expect([abd.class, abd.pacelc.class]).toEqual(['CP', 'C']);
     const [larger, smaller] = abd.cuts[0]!.bySide;
     expect([larger!.reads.ok, larger!.writes.ok, smaller!.reads.ok, smaller!.writes.ok]).toEqual([1, 1, 0, 0]);
+    expect(abd.cuts[0]!.sides).toBe('{n3 n4 n5} | {n1 n2}');
+    expect(abd.cuts[0]!.byNode.map(({ reads, writes }) => [reads.ok, writes.ok].join())).toEqual([
+      '0,0',
+      '0,0',
+      '1,1',
+      '1,1',
+      '1,1',
+    ]);
     expect(abd.pacelc.readSlope).toBeCloseTo(4, 1);
   });
 
@@ -185,9 +193,9 @@ describe('measured', () => {
     expect(report.losses!.acknowledged).toBeGreaterThan(report.losses!.lost);
   });
 
-  it('the page shows names as text, and every cut', () => {
-    const page = capPage([{ ...reportOf('control'), configuration: '<b>&' }]);
-    expect(page).toContain('&lt;b&gt;&amp;');
+  it('the page shows every cut, and why each was refuted', () => {
+    const page = capPage([reportOf('control')]);
     expect(page.match(/<svg/g)).toHaveLength(CUTS.length);
+    expect(page.match(/<pre>not linearizable|<pre>✗ not linearizable/g)).toHaveLength(CUTS.length);
   });
 });

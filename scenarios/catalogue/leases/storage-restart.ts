@@ -11,6 +11,8 @@ export const storageRestart = defineScenario({
     'takes the write of a holder that was frozen for three seconds.',
   nodes: CLUSTER,
   until: '5s',
+  // Over a connection the holder would first hear that the storage it knew is gone.
+  network: { transport: 'datagram' },
   script: aThenB('1500ms'),
   faults: [
     { do: 'pause', whom: 'subject', when: whenChecked, for: '3s' },

@@ -73,7 +73,7 @@ export type ConsistencyLevel = keyof typeof consistencyLevels;
 /** Strongest first. */
 export const CONSISTENCY_LEVELS = Object.freeze(Object.keys(consistencyLevels)) as readonly ConsistencyLevel[];
 
-/** What each level promises besides its own. `tests/checkers/consistency-lattice.test.ts` holds it against random histories. */
+/** What each level promises besides its own. `tests/checkers/consistency-oracle.test.ts` holds it against random histories. */
 const IMPLIES: Readonly<Record<ConsistencyLevel, readonly ConsistencyLevel[]>> = {
   linearizable: ['sequential', 'strong-eventual', 'regular'],
   sequential: ['causal-memory', 'causal-convergence'],

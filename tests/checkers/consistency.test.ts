@@ -276,6 +276,9 @@ describe('what it does not judge', () => {
       /event 2: write x=1 writes 1 again, as event 0 did/,
     );
   });
+  test('a write of the initial value', () => {
+    expect(() => consistency(history([1, 'w x']), kv, { levels: ['causal'] })).toThrow(/writes the initial value/);
+  });
   test('other operations: linearizable and sequential are judged all the same', () => {
     const cas: HistoryEvent[] = [
       { index: 0, time: 0, process: 1, type: 'invoke', f: 'cas', value: [null, 1] },

@@ -3,7 +3,8 @@ import type { Mutant } from './harness/mutant.js';
 const at = (file: string): string => `checkers/consistency/${file}.ts`;
 const ORACLE = 'tests/checkers/consistency-oracle.test.ts';
 const EXAMPLES = 'tests/checkers/consistency.test.ts';
-const tests = [EXAMPLES, ORACLE];
+const PLANTED = 'tests/checkers/planted-levels.test.ts';
+const tests = [EXAMPLES, PLANTED, ORACLE];
 
 /** One mutant of a rule: what stands there, and what instead. */
 function mutant(name: string, file: string, find: string, replace: string): Mutant {
@@ -58,7 +59,12 @@ export const mutants: readonly Mutant[] = [
     'source !== INITIAL && !isBefore(history, order, source, write)',
     'source !== INITIAL',
   ),
-  mutant('cyclic-cf', 'causal', 'edges.add(write, source, WW, read);', ''),
+  mutant(
+    'cyclic-cf',
+    'causal',
+    'if (!isBefore(history, order, write, source)) edges.add(write, source, WW, read);',
+    '',
+  ),
   mutant('cf-with-sessions', 'causal', 'addSessionEdges(history, edges);', ''),
   mutant('cf-with-reads', 'causal', 'addReadsFromEdges(history, edges);', ''),
   mutant('ccv-is-cc-too', 'causal', 'if (missed !== undefined) return missed;', ''),
@@ -69,7 +75,12 @@ export const mutants: readonly Mutant[] = [
     's === p ? ops : ops.filter((i) => history.writes[i] === 1)',
     'ops',
   ),
-  mutant('cm-of-its-past', 'client-views', 'ops.slice(0, order.clock[last * k + s] as number)', 'ops'),
+  mutant(
+    'cm-of-its-past',
+    'client-views',
+    'ops.slice(0, order.clock[last * k + s] as number)',
+    's === p ? ops : ops.slice(0, (order.clock[last * k + s] as number) - 1)',
+  ),
   mutant('every-client', 'client-views', "if (typeof found === 'object') return found;", 'return found;'),
   mutant('saturation-initial', 'saturation', 'if (source === INITIAL) {', 'if (false) {'),
   mutant(
@@ -84,7 +95,12 @@ export const mutants: readonly Mutant[] = [
     'for (let before = -1; before !== this.edges.size;) {',
     'for (let before = -1; before === -1;) {',
   ),
-  mutant('saturation-reads-from', 'saturation', 'this.edges.add(source, i, WR, -1);', ''),
+  mutant(
+    'saturation-reads-from',
+    'saturation',
+    'if (history.writes[i] === 0 && source >= 0) this.edges.add(source, i, WR, -1);',
+    '',
+  ),
   mutant('saturation-circle', 'saturation', 'if (!this.count()) return this.circle();', 'this.count();'),
   mutant(
     'sequential-by-search',

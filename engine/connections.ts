@@ -45,7 +45,7 @@ export class Connections {
     const connection = { a, b, epoch: 1, open: true, opening: false, knownToA: 1, knownToB: 1 };
     this.all.set(key, connection);
     const { supervisor } = this;
-    if (supervisor !== null && !this.possible(connection, (index) => supervisor.up(index))) {
+    if (supervisor !== null && !this.possible(connection)) {
       this.break(connection);
       supervisor.refused(connection);
     }
@@ -55,13 +55,12 @@ export class Connections {
   /**
    * Closes the open connections that a cut or a crash has broken, and finds those that can be made again.
    *
-   * @param up whether an endpoint is running
    * @param opening is to call `open` when both ends have had the time to hear that the old one is gone
    */
-  update(up: (index: number) => boolean, broke: (c: Connection) => void, opening: (c: Connection) => void): void {
+  update(broke: (c: Connection) => void, opening: (c: Connection) => void): void {
     for (const connection of this.all.values()) {
       this.forgottenByThoseDown(connection);
-      const possible = this.possible(connection, up);
+      const possible = this.possible(connection);
       if (connection.open && !possible) {
         this.break(connection);
         broke(connection);
@@ -73,9 +72,9 @@ export class Connections {
   }
 
   /** What `opening` announced has had its time. @returns whether the connection is open now. */
-  open(connection: Connection, up: (index: number) => boolean): boolean {
+  open(connection: Connection): boolean {
     connection.opening = false;
-    return (connection.open = this.possible(connection, up));
+    return (connection.open = this.possible(connection));
   }
 
   /** An end hears that what it knew is gone. */
@@ -100,9 +99,8 @@ export class Connections {
 
   /** The next life of an end has no connection to lose. */
   private forgottenByThoseDown(connection: Connection): void {
-    const { supervisor } = this;
-    if (supervisor?.up(connection.a) === false) connection.knownToA = connection.epoch;
-    if (supervisor?.up(connection.b) === false) connection.knownToB = connection.epoch;
+    if (!this.up(connection.a)) connection.knownToA = connection.epoch;
+    if (!this.up(connection.b)) connection.knownToB = connection.epoch;
   }
 
   /** May this end speak on it? */
@@ -110,7 +108,11 @@ export class Connections {
     return open && (end === a ? knownToA : knownToB) === epoch;
   }
 
-  private possible({ a, b }: Connection, up: (index: number) => boolean): boolean {
-    return up(a) && up(b) && this.reachable(a, b) && this.reachable(b, a);
+  private possible({ a, b }: Connection): boolean {
+    return this.up(a) && this.up(b) && this.reachable(a, b) && this.reachable(b, a);
+  }
+
+  private up(index: number): boolean {
+    return this.supervisor?.up(index) ?? true;
   }
 }

@@ -259,7 +259,6 @@ export class Lifecycle {
   /** After a crash, a start, a cut or a heal: connections break or are made again, and both ends hear of it. */
   connectionsChanged(cause: number): void {
     this.kernel.network.links.connections.update(
-      (index) => this.isRunning(index),
       (connection) => this.tellReset(connection, cause),
       (connection) => {
         // In this time both ends have heard of the reset: what is sent on the new connection cannot be taken for the old.
@@ -269,7 +268,7 @@ export class Lifecycle {
   }
 
   private open(connection: Connection, cause: number): void {
-    if (!this.kernel.network.links.connections.open(connection, (index) => this.isRunning(index))) return;
+    if (!this.kernel.network.links.connections.open(connection)) return;
     const { a, b } = connection;
     this.kernel.inTurn(a, cause, (at) => this.connectionEvent(a, b, 'open', at));
     this.kernel.inTurn(b, cause, (at) => this.connectionEvent(b, a, 'open', at));

@@ -1,6 +1,6 @@
 import type { History, HistoryEvent, ProcessId, Value } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
-import { sameValue } from '../values.js';
+import { paired, UNENDED, type EndVisitor, type Pairing } from './pairing.js';
 import { assertWellFormed } from './well-formed.js';
 
 /** One operation of one client: its invocation and, where there was one, its completion. */
@@ -34,43 +34,27 @@ type Opened = { -readonly [Field in keyof Operation]: Operation[Field] };
  * @throws HistoryError when the history is not well-formed.
  */
 export function operationsOf(history: History): Operation[] {
-  const operations = paired(history);
-  if (operations !== undefined) return operations;
+  return operationsFrom(history, pairingOf(history));
+}
+
+/** @throws HistoryError when the history is not well-formed. */
+export function pairingOf(history: History, visitor?: EndVisitor): Pairing {
+  const pairing = paired(history, visitor);
+  if (pairing !== undefined) return pairing;
   assertWellFormed(history);
   throw new Error('a history that is well-formed could not be paired');
 }
 
-/** In one walk over the events; undefined as soon as anything is wrong, which `problemsOf` then puts into words. */
-function paired(history: History): Operation[] | undefined {
-  const operations: Opened[] = [];
-  // A process's operation that is open; GONE after `info`.
-  const open = new Map<ProcessId, Opened | typeof GONE | undefined>();
-  let last = -1;
-  for (let at = 0; at < history.length; at++) {
-    const event = history[at] as HistoryEvent;
-    if (!Number.isSafeInteger(event.index) || event.index <= last) return undefined;
-    last = event.index;
-    if (event.process === 'nemesis') continue;
-    const opened = open.get(event.process);
-    if (opened === GONE || (event.type === 'invoke') !== (opened === undefined)) return undefined;
-    if (opened === undefined) {
-      const operation = invoked(event, at);
-      operations.push(operation);
-      open.set(event.process, operation);
-      continue;
-    }
-    if (opened.f !== event.f || !sameKey(opened.key, event.key)) return undefined;
-    complete(opened, event, at);
-    open.set(event.process, event.type === 'info' ? GONE : undefined);
+export function operationsFrom(history: History, { size, calls, ends }: Pairing): Operation[] {
+  const operations: Operation[] = [];
+  for (let i = 0; i < size; i++) {
+    const call = calls[i] as number;
+    const at = ends[i] as number;
+    const operation = invoked(history[call] as HistoryEvent, call);
+    if (at !== UNENDED) complete(operation, history[at] as HistoryEvent, at);
+    operations.push(operation);
   }
   return operations;
-}
-
-const GONE = Symbol('gone');
-
-// A completion may leave the key out, as the invocation has it.
-function sameKey(key: Value | undefined, end: Value | undefined): boolean {
-  return end === undefined || sameValue(key, end);
 }
 
 /** What is known of an operation when it is invoked at this place of a history. */

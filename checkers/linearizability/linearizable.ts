@@ -1,11 +1,13 @@
 import type { History, Value } from '../../engine/history.js';
 import { merged } from '../history/merged.js';
-import { operationsOf, type Operation } from '../history/operation.js';
+import { operationsFrom, pairingOf, type Operation } from '../history/operation.js';
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
+import { registerMonitor } from '../monitors/register.js';
 import { DEFAULT_BUDGET, MemoryBudget, type Budget } from './budget.js';
 import { explain, type Evidence } from './evidence.js';
 import { apart, judgeByMonitor, partsOf, type Part } from './parts.js';
 import { Race, TURN_STEPS } from './race.js';
+import { RegistersByZones, type OrderedRegister } from './registers-by-zones.js';
 import type { Standpoint } from './standpoint.js';
 
 export type Verdict = 'ok' | 'violation' | 'undecided';
@@ -67,9 +69,35 @@ export interface LinearizabilityResult {
  * formatVerdict(linearizable(history, kv, { evidence: true }));                    // and why
  */
 export function linearizable(history: History, model: AnyModel, options: CheckOptions = {}): LinearizabilityResult {
-  const operations = operationsOf(history);
+  const zones = options.shouldStop?.() === true ? undefined : new RegistersByZones(history, model);
+  const pairing = pairingOf(history, zones);
+  const registers = zones?.ordered(pairing);
+  const ordered = registers && withinBudget(registers, model, options.budget);
+  if (ordered !== undefined) return ordered;
+  const operations = operationsFrom(history, pairing);
   assertSpoken(model, operations);
   return new Check(model, operations, options).run();
+}
+
+/** What registers that are all linearizable come to; undefined where the budget is too small to say so. */
+function withinBudget(
+  registers: readonly OrderedRegister[],
+  model: AnyModel,
+  budget: CheckOptions['budget'],
+): LinearizabilityResult | undefined {
+  const operations = registers.reduce((sum, register) => sum + register.operations, 0);
+  if (operations > (budget?.steps ?? DEFAULT_BUDGET.steps)) return undefined;
+  return {
+    verdict: 'ok',
+    consistency: 'linearizable',
+    model: model.name,
+    operations,
+    keys: registers.map(({ key, operations: count, linearisation }) => {
+      return { key, operations: count, verdict: 'ok', linearisation, by: registerMonitor.name };
+    }),
+    steps: operations,
+    memoryBytes: 0,
+  };
 }
 
 /** A key, or one of several values of it that have nothing to do with one another. */

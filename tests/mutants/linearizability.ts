@@ -4,6 +4,7 @@ const ALONE = 'tests/checkers/frontier.test.ts';
 const MONITORS = 'tests/checkers/monitors.test.ts';
 const BY_DEFINITION = 'tests/checkers/models-oracle.test.ts';
 const CERTIFICATE = 'tests/checkers/certificate.test.ts';
+const ZONES = 'tests/checkers/registers-by-zones.test.ts';
 const SEARCH = 'tests/checkers/linearizability-oracle.test.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -34,6 +35,76 @@ export const mutants: readonly Mutant[] = [
     find: '|| end(cluster) < end(forward as Cluster))',
     replace: '|| false)',
     tests: [MONITORS, BY_DEFINITION],
+  },
+  {
+    name: 'zones-unwritten',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: 'if (write === NONE || ',
+    replace: 'if (',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-read-before-write',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: ' || (this.firstReturn[cluster] as number) < (calls[write] as number)) return false',
+    replace: '/**/) return false',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-overlap',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: 'if ((this.firstReturn[cluster] as number) < until) return undefined;',
+    replace: '',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-first-value',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: 'forwardEnd[key] = this.lastCall[initial] as number;',
+    replace: '',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-of-values-written-once',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: 'if (this.write[cluster] !== NONE || ',
+    replace: 'if (',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-first-value-unwritten',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: ' || cluster === this.initials[key]) return',
+    replace: ') return',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-of-reads-and-writes-alone',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: ' || (!pure && reads !== undefined)) return',
+    replace: ') return',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-without-bad-input',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: ' || rule.badInput?.(operation.input) !== undefined) return',
+    replace: ') return',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-with-the-unanswered',
+    file: 'checkers/linearizability/registers-by-zones.ts',
+    find: 'if (ends[i] !== UNENDED) continue;',
+    replace: 'continue;',
+    tests: [ZONES],
+  },
+  {
+    name: 'zones-within-the-budget',
+    file: 'checkers/linearizability/linearizable.ts',
+    find: 'if (operations > (budget?.steps ?? DEFAULT_BUDGET.steps)) return undefined;',
+    replace: '',
+    tests: [ZONES],
   },
   {
     name: 'unique-ids-twice',

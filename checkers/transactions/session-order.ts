@@ -19,25 +19,43 @@ export function addProcessEdges(table: Table, edges: EdgeList): void {
  * transaction as there are clients.
  */
 export function addRealTimeEdges(table: Table, edges: EdgeList): void {
-  const counted = table.transactions.flatMap((_, t) => (table.tookEffect(t) ? [t] : []));
-  const returns = counted
-    .filter((t) => table.transaction(t).return !== Infinity)
-    .sort((a, b) => table.transaction(a).return - table.transaction(b).return);
-  const predecessors = new Map<number, readonly number[]>();
-  const impliedBy = new Int32Array(table.transactions.length).fill(-1);
+  const { transactions } = table;
+  const counted = [...transactions.keys()].filter((t) => table.tookEffect(t));
+  const returnedAt = placesOfReturns(table, counted);
+  const predecessors = new Array<readonly number[] | undefined>(transactions.length);
+  const impliedBy = new Int32Array(transactions.length).fill(NOBODY);
   let frontier: number[] = [];
-  let next = 0;
+  let place = 0;
   for (const t of counted) {
     const { call } = table.transaction(t);
-    for (; next < returns.length && table.transaction(returns[next] as number).return < call; next++) {
-      const returned = returns[next] as number;
-      for (const earlier of predecessors.get(returned) ?? []) impliedBy[earlier] = returned;
-      predecessors.delete(returned);
+    for (; place < call; place++) {
+      const returned = returnedAt[place] ?? NOBODY;
+      if (returned === NOBODY) continue;
+      for (const earlier of predecessors[returned] ?? NOTHING) impliedBy[earlier] = returned;
+      predecessors[returned] = undefined;
       // A new list: the old one belongs to those that it was handed to.
       frontier = frontier.filter((other) => impliedBy[other] !== returned);
       frontier.push(returned);
     }
-    predecessors.set(t, frontier);
+    predecessors[t] = frontier;
     for (const before of frontier) edges.add(before, t, REALTIME, NO_KEY);
   }
+}
+
+const NOBODY = -1;
+const NOTHING: readonly number[] = [];
+
+/** For each place of the history, which of these transactions returned there. */
+function placesOfReturns(table: Table, transactions: readonly number[]): Int32Array {
+  let last = 0;
+  for (const t of transactions) {
+    const end = table.transaction(t).return;
+    if (end !== Infinity && end > last) last = end;
+  }
+  const returnedAt = new Int32Array(last + 1).fill(NOBODY);
+  for (const t of transactions) {
+    const end = table.transaction(t).return;
+    if (end !== Infinity) returnedAt[end] = t;
+  }
+  return returnedAt;
 }

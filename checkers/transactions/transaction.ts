@@ -1,6 +1,7 @@
 import type { History, HistoryEvent, ProcessId, Value } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
-import { operationsOf, type Operation } from '../history/operation.js';
+import { pairingOf, type Operation } from '../history/operation.js';
+import { UNENDED, type EndVisitor } from '../history/pairing.js';
 import { HistoryError, type HistoryProblem } from '../history/well-formed.js';
 import { nearestName, sameValue, showValue } from '../values.js';
 
@@ -33,7 +34,13 @@ export interface Transaction {
   readonly operations: readonly MicroOperation[];
 }
 
-const NAMES: Readonly<Record<string, MicroName>> = { append: 'append', w: 'w', write: 'w', r: 'r', read: 'r' };
+const NAMES = new Map<unknown, MicroName>([
+  ['append', 'append'],
+  ['w', 'w'],
+  ['write', 'w'],
+  ['r', 'r'],
+  ['read', 'r'],
+]);
 const SHAPE = 'a list of steps such as ["append", "x", 1], ["w", "x", 1] or ["r", "x", null]';
 const HINT =
   'A transaction is one event with the value [["append","x",1],["r","x",null]]; its completion fills in the reads.';
@@ -49,10 +56,9 @@ export function transactionsOf(
   kind: TransactionKind | 'auto',
 ): { kind: TransactionKind; transactions: Transaction[] } {
   const reader = new TransactionReader(history);
-  const transactions = operationsOf(history).map((operation) => reader.transaction(operation));
-  reader.check();
+  const transactions = reader.read();
   const found = kind === 'auto' ? guessedKind(transactions) : kind;
-  for (const transaction of transactions) reader.checkKind(transaction, found);
+  if (!reader.mayBe(found)) for (const transaction of transactions) reader.checkKind(transaction, found);
   reader.check();
   return { kind: found, transactions };
 }
@@ -70,25 +76,73 @@ function guessedKind(transactions: readonly Transaction[]): TransactionKind {
   return lists ? 'list-append' : 'rw-register';
 }
 
-class TransactionReader {
+/**
+ * Reads transactions while their events are walked over: in a long history of long lists each look at an event is a walk into
+ * memory, and takes longer than what is done with it.
+ */
+class TransactionReader implements EndVisitor {
   private readonly problems: HistoryProblem[] = [];
+  private readonly transactions: Transaction[];
+  private onlyOfLists = true;
+  private onlyOfRegisters = true;
 
-  constructor(private readonly history: History) {}
+  constructor(private readonly history: History) {
+    this.transactions = new Array<Transaction>(history.length);
+  }
 
-  transaction(operation: Operation): Transaction {
-    const { id, process, node, outcome, call, invokedAt, returnedAt, input, output } = operation;
-    let operations: readonly MicroOperation[] = [];
-    if (outcome === 'ok') {
-      const done = this.steps(output ?? null, operation.return);
-      const settled = input === null || (done !== undefined && plainlySame(input, output ?? null));
-      const asked = settled ? undefined : this.steps(input, call);
-      if (done !== undefined && asked !== undefined) this.compare(asked, done, operation.return);
-      operations = done ?? [];
-    } else {
-      const asked = this.steps(input, call);
-      operations = asked?.map((step) => (step.f === 'r' ? { ...step, value: null } : step)) ?? [];
+  /** @throws HistoryError */
+  read(): Transaction[] {
+    const { size, calls, ends } = pairingOf(this.history, this);
+    this.transactions.length = size;
+    for (let i = 0; i < size; i++) {
+      if (ends[i] !== UNENDED) continue;
+      const call = calls[i] as number;
+      this.ended(i, call, this.history[call] as HistoryEvent, UNENDED, undefined);
     }
-    return { id, process, node, outcome, call, return: operation.return, invokedAt, returnedAt, operations };
+    this.check();
+    return this.transactions;
+  }
+
+  ended(i: number, call: number, invocation: HistoryEvent, at: number, end: HistoryEvent | undefined): void {
+    const type = end?.type ?? 'info';
+    const input = invocation.value;
+    const operations = end?.type === 'ok' ? this.done(input, call, end.value, at) : this.asked(input, call);
+    for (let step = 0; step < operations.length; step++) this.note(operations[step] as MicroOperation);
+    this.transactions[i] = {
+      id: invocation.index,
+      process: invocation.process,
+      node: end?.node ?? invocation.node,
+      outcome: type === 'ok' ? 'ok' : type === 'fail' ? 'failed' : 'unknown',
+      call,
+      return: type === 'info' ? Infinity : at,
+      invokedAt: invocation.time,
+      returnedAt: type === 'info' ? undefined : end?.time,
+      operations,
+    };
+  }
+
+  private done(input: Value, call: number, output: Value, at: number): readonly MicroOperation[] {
+    const done = this.steps(output, at);
+    const settled = input === null || (done !== undefined && plainlySame(input, output));
+    const asked = settled ? undefined : this.steps(input, call);
+    if (done !== undefined && asked !== undefined) this.compare(asked, done, at);
+    return done ?? [];
+  }
+
+  /** Of a transaction that did not answer, nobody knows what it read. */
+  private asked(input: Value, call: number): readonly MicroOperation[] {
+    const asked = this.steps(input, call);
+    return asked?.map((step) => (step.f === 'r' ? { ...step, value: null } : step)) ?? [];
+  }
+
+  private note({ f, value }: MicroOperation): void {
+    if (f === 'w' || (f === 'r' && value !== null && !isList(value))) this.onlyOfLists = false;
+    if (f === 'append' || (f === 'w' && value === null)) this.onlyOfRegisters = false;
+  }
+
+  /** Is there nothing that a history of this kind cannot hold? */
+  mayBe(kind: TransactionKind): boolean {
+    return kind === 'list-append' ? this.onlyOfLists : this.onlyOfRegisters;
   }
 
   check(): void {
@@ -162,7 +216,9 @@ function isList(value: Value): value is readonly Value[] {
 function plainlySame(asked: Value, done: Value): boolean {
   if (!isList(asked) || !isList(done) || asked.length !== done.length) return false;
   for (let i = 0; i < asked.length; i++) {
-    const [want, got] = [asked[i] as Value, done[i] as Value];
+    const want = asked[i] as Value;
+    const got = done[i] as Value;
+    if (want === got) continue;
     if (!isList(want) || !isList(got) || want.length !== got.length) return false;
     if (want[0] !== got[0] || want[1] !== got[1]) return false;
     if (want[2] !== got[2] && want[0] !== 'r') return false;
@@ -172,14 +228,14 @@ function plainlySame(asked: Value, done: Value): boolean {
 
 function stepOf(step: readonly Value[]): MicroOperation | undefined {
   const [name, key, value] = step;
-  const f = typeof name === 'string' && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  const f = NAMES.get(name);
   if (f === undefined || (f !== 'r' && value === undefined)) return undefined;
   return { f, key: key as Value, value: value ?? null };
 }
 
 function hintFor(step: Value): string {
   const name = isList(step) ? step[0] : undefined;
-  const near = typeof name === 'string' ? nearestName(name, Object.keys(NAMES)) : undefined;
+  const near = typeof name === 'string' ? nearestName(name, NAMES.keys() as Iterable<string>) : undefined;
   return near === undefined || near === name ? HINT : `Is ${near} meant?`;
 }
 

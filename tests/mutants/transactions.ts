@@ -125,7 +125,7 @@ export const mutants: readonly Mutant[] = [
   mutant('apart', 'cycles', 'if (inApart !== undefined) {', 'if (false) {'),
   mutant('process', 'session-order', 'if (before !== undefined) edges.add(before, t, PROCESS, NO_KEY);', ''),
   mutant('realtime', 'session-order', 'for (const before of frontier) edges.add(before, t, REALTIME, NO_KEY);', ''),
-  mutant('realtime-after-the-return', 'session-order', '.return < call; next++', '.return < Infinity; next++'),
+  mutant('realtime-after-the-return', 'session-order', 'place < call; place++', 'place < returnedAt.length; place++'),
   mutant('session-only-where-open', 'cycles', "if (this.variant.suffix === '') return true;", 'return true;'),
   // What counts.
   mutant(

@@ -1,4 +1,5 @@
 import {
+  defineModel,
   kv,
   kvText,
   linearizable,
@@ -49,6 +50,15 @@ function judging(
 
 const SEED = 'bench';
 
+/** The same object, of which nothing is known but what its operations do. */
+function searched(model: AnyModel): AnyModel {
+  const { name, summary, init } = model;
+  const operations = Object.entries(model.operations).map(([called, { also = [], pure = false, step }]) => {
+    return [called, { also, pure, step }] as const;
+  });
+  return defineModel({ name, summary, init, operations: Object.fromEntries(operations) });
+}
+
 function byTheory(): BenchTask[] {
   const of = (object: 'register' | 'queue' | 'stack', operations: number): HistoryEvent[] =>
     objectHistory({ object, operations, clients: 10, keys: 0, values: 0, seed: SEED });
@@ -71,6 +81,7 @@ function byTheory(): BenchTask[] {
     judging('queue, 100,000 operations', queue, of('queue', 100_000), 'ok'),
     judging('stack, 100,000 operations', stack, of('stack', 100_000), 'ok'),
     judging('100,000 operations on 50 keys, 100 clients', kv, shared, 'ok'),
+    judging('the same by search', searched(kv), shared, 'ok'),
     judging(
       'long appends, 50 clients, one violation, explained',
       kvText,

@@ -26,15 +26,22 @@ export interface Operation {
   readonly returnedAt: Micros | undefined;
 }
 
-type Opened = { -readonly [Field in keyof Operation]: Operation[Field] };
-
 /**
  * Pairs invocations with completions, in the order of the invocations. The nemesis is left out.
  *
  * @throws HistoryError when the history is not well-formed.
  */
 export function operationsOf(history: History): Operation[] {
-  return operationsFrom(history, pairingOf(history));
+  const operations = new Array<Operation>(history.length);
+  const { size, calls, ends } = pairingOf(history, {
+    ended: (i, call, invocation, at, end) => (operations[i] = operationAt(invocation, call, end, at)),
+  });
+  for (let i = 0; i < size; i++) {
+    const call = calls[i] as number;
+    if (ends[i] === UNENDED) operations[i] = invoked(history[call] as HistoryEvent, call);
+  }
+  operations.length = size;
+  return operations;
 }
 
 /** @throws HistoryError when the history is not well-formed. */
@@ -50,45 +57,49 @@ export function operationsFrom(history: History, { size, calls, ends }: Pairing)
   for (let i = 0; i < size; i++) {
     const call = calls[i] as number;
     const at = ends[i] as number;
-    const operation = invoked(history[call] as HistoryEvent, call);
-    if (at !== UNENDED) complete(operation, history[at] as HistoryEvent, at);
-    operations.push(operation);
+    operations.push(operationAt(history[call] as HistoryEvent, call, at === UNENDED ? undefined : history[at], at));
   }
   return operations;
 }
 
 /** What is known of an operation when it is invoked at this place of a history. */
-export function invoked(event: HistoryEvent, call: number): Opened {
+export function invoked(event: HistoryEvent, call: number): Operation {
+  return operationAt(event, call, undefined, UNENDED);
+}
+
+/** The same operation once it has ended, at this place. */
+export function completed(operation: Operation, end: HistoryEvent, at: number): Operation {
+  return {
+    ...operation,
+    output: end.type === 'ok' ? end.value : undefined,
+    outcome: outcomeOf(end),
+    error: end.error,
+    node: end.node ?? operation.node,
+    return: end.type === 'info' ? Infinity : at,
+    returnedAt: end.type === 'info' ? undefined : end.time,
+  };
+}
+
+// All at once: an object that changes after it was made costs more than it saves.
+function operationAt(event: HistoryEvent, call: number, end: HistoryEvent | undefined, at: number): Operation {
+  const returned = end !== undefined && end.type !== 'info';
   return {
     id: event.index,
     process: event.process,
     f: event.f,
     key: event.key,
     input: event.value,
-    output: undefined,
-    outcome: 'unknown',
-    error: undefined,
-    node: event.node,
+    output: end?.type === 'ok' ? end.value : undefined,
+    outcome: outcomeOf(end),
+    error: end?.error,
+    node: end?.node ?? event.node,
     call,
-    return: Infinity,
+    return: returned ? at : Infinity,
     invokedAt: event.time,
-    returnedAt: undefined,
+    returnedAt: returned ? end.time : undefined,
   };
 }
 
-/** The same operation once it has ended, at this place. */
-export function completed(operation: Operation, end: HistoryEvent, at: number): Operation {
-  const ended = { ...operation };
-  complete(ended, end, at);
-  return ended;
-}
-
-function complete(operation: Opened, end: HistoryEvent, at: number): void {
-  operation.error = end.error;
-  if (end.node !== undefined) operation.node = end.node;
-  if (end.type === 'info') return;
-  operation.outcome = end.type === 'ok' ? 'ok' : 'failed';
-  if (end.type === 'ok') operation.output = end.value;
-  operation.return = at;
-  operation.returnedAt = end.time;
+function outcomeOf(end: HistoryEvent | undefined): Operation['outcome'] {
+  return end?.type === 'ok' ? 'ok' : end?.type === 'fail' ? 'failed' : 'unknown';
 }

@@ -1,6 +1,6 @@
 import type { History, Value } from '../../engine/history.js';
 import { merged } from '../history/merged.js';
-import { operationsFrom, pairingOf, type Operation } from '../history/operation.js';
+import { operationsFrom, operationsOf, pairingOf, type Operation } from '../history/operation.js';
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
 import { registerMonitor } from '../monitors/register.js';
 import { DEFAULT_BUDGET, MemoryBudget, type Budget } from './budget.js';
@@ -69,14 +69,16 @@ export interface LinearizabilityResult {
  * formatVerdict(linearizable(history, kv, { evidence: true }));                    // and why
  */
 export function linearizable(history: History, model: AnyModel, options: CheckOptions = {}): LinearizabilityResult {
-  const zones = options.shouldStop?.() === true ? undefined : new RegistersByZones(history, model);
+  const check = (operations: readonly Operation[]): LinearizabilityResult => {
+    assertSpoken(model, operations);
+    return new Check(model, operations, options).run();
+  };
+  if (options.shouldStop?.() === true || !RegistersByZones.fits(model)) return check(operationsOf(history));
+  const zones = new RegistersByZones(history, model);
   const pairing = pairingOf(history, zones);
-  const registers = zones?.ordered(pairing);
+  const registers = zones.ordered(pairing);
   const ordered = registers && withinBudget(registers, model, options.budget);
-  if (ordered !== undefined) return ordered;
-  const operations = operationsFrom(history, pairing);
-  assertSpoken(model, operations);
-  return new Check(model, operations, options).run();
+  return ordered ?? check(operationsFrom(history, pairing));
 }
 
 /** What registers that are all linearizable come to; undefined where the budget is too small to say so. */

@@ -2,7 +2,8 @@ import type { Operation } from '../history/operation.js';
 import { isPure, type AnyModel } from '../models/model.js';
 import { spareOperations } from '../models/spare.js';
 import { stepsOf, stepwise } from '../models/steps.js';
-import { canonical } from '../values.js';
+import { ValueMap } from '../value-map.js';
+import { PairTable } from './pair-table.js';
 
 /** Optional operations of one kind: any number of them may take effect, the earliest invoked first. */
 export interface OptionalGroup {
@@ -43,23 +44,34 @@ export interface Problem {
 export function problemOf(model: AnyModel, operations: readonly Operation[], cut = Infinity): Problem {
   const mustHappen = (operation: Operation): boolean => operation.return <= cut && operation.return !== Infinity;
   const object = stepwise(model);
-  const whole = operations.filter(mustHappen);
-  const possible = operations.filter((operation) => !mustHappen(operation));
+  const whole: Operation[] = [];
+  const possible: Operation[] = [];
+  for (const operation of operations) (mustHappen(operation) ? whole : possible).push(operation);
   const required = stepsOf(model, whole);
-  const kinds = new Kinds();
-  const { slot, slots } = slotsOf(required);
-  const kind = Int32Array.from(required, (operation) => kinds.of(operation));
-  const pure = Uint8Array.from(required, (operation) => (isPure(object, operation) ? 1 : 0));
+  const kinds = new Kinds(operations.length);
+  const n = required.length;
+  const kind = new Int32Array(n);
+  const pure = new Uint8Array(n);
+  const calls = new Int32Array(n);
+  const returns = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    const operation = required[i] as Operation;
+    kind[i] = kinds.of(operation);
+    pure[i] = isPure(object, operation) ? 1 : 0;
+    calls[i] = operation.call;
+    returns[i] = operation.return;
+  }
+  const { slot, slots } = slotsOf(calls, returns);
   return {
     model: object,
     operations: required,
-    call: Int32Array.from(required, (operation) => operation.call),
-    return: Int32Array.from(required, (operation) => operation.return),
+    call: calls,
+    return: returns,
     slot,
     slots,
     kind,
     pure,
-    twins: hasTwins(required, kind, pure),
+    twins: hasTwins(calls, returns, kind, pure, kinds.samples.length),
     optional: optionalGroups(stepsOf(model, wanted(model, whole, possible)), kinds),
     kinds: kinds.samples,
   };
@@ -67,6 +79,7 @@ export function problemOf(model: AnyModel, operations: readonly Operation[], cut
 
 /** Optional operations that change something that somebody may have seen; the others can be left out from the start. */
 function wanted(model: AnyModel, required: readonly Operation[], possible: readonly Operation[]): readonly Operation[] {
+  if (possible.length === 0) return possible;
   const spare = spareOperations(model, required, possible);
   return possible.filter((operation) => !spare.has(operation));
 }
@@ -86,42 +99,60 @@ function optionalGroups(possible: readonly Operation[], kinds: Kinds): OptionalG
   }));
 }
 
+const OUTCOMES: readonly Operation['outcome'][] = ['ok', 'failed', 'unknown'];
+
 /** Operations with the same name, input and outcome behave alike. */
 class Kinds {
   readonly samples: Operation[] = [];
-  private readonly ids = new Map<string, number>();
+  private readonly values = new ValueMap<number>();
+  private known = 0;
+  // Name and outcome; with the error; with the input; with the output.
+  private readonly named = new PairTable();
+  private readonly failed = new PairTable();
+  private readonly asked: PairTable;
+  private readonly answered: PairTable;
+
+  constructor(operations: number) {
+    this.asked = new PairTable(operations);
+    this.answered = new PairTable(operations);
+  }
 
   of(operation: Operation): number {
-    const { f, input, output, outcome, error } = operation;
-    const text = `${outcome} ${canonical([f, input])} ${canonical(output)} ${canonical(error)}`;
-    const known = this.ids.get(text);
-    if (known !== undefined) return known;
-    this.ids.set(text, this.samples.length);
-    this.samples.push(operation);
-    return this.samples.length - 1;
+    const named = this.named.number(this.valueOf(operation.f), OUTCOMES.indexOf(operation.outcome));
+    const failed = this.failed.number(named, this.valueOf(operation.error));
+    const asked = this.asked.number(failed, this.valueOf(operation.input));
+    const kind = this.answered.number(asked, this.valueOf(operation.output));
+    if (kind === this.samples.length) this.samples.push(operation);
+    return kind;
+  }
+
+  private valueOf(value: unknown): number {
+    let id = this.values.get(value);
+    if (id === undefined) this.values.set(value, (id = this.known++));
+    return id;
   }
 }
 
-function hasTwins(operations: readonly Operation[], kind: Int32Array, pure: Uint8Array): boolean {
-  const busyUntil = new Map<number, number>();
-  for (const [i, operation] of operations.entries()) {
+function hasTwins(calls: Int32Array, returns: Int32Array, kind: Int32Array, pure: Uint8Array, kinds: number): boolean {
+  const busyUntil = new Int32Array(kinds).fill(-1);
+  for (let i = 0; i < calls.length; i++) {
     if (pure[i] === 1) continue;
-    const busy = busyUntil.get(kind[i] as number) ?? -1;
-    if (busy > operation.call) return true;
-    busyUntil.set(kind[i] as number, Math.max(busy, operation.return));
+    const busy = busyUntil[kind[i] as number] as number;
+    if (busy > (calls[i] as number)) return true;
+    busyUntil[kind[i] as number] = Math.max(busy, returns[i] as number);
   }
   return false;
 }
 
 /** First fit in the order of the calls: as many slots as operations are open at once. */
-function slotsOf(operations: readonly Operation[]): { slot: Int32Array; slots: number } {
-  const slot = new Int32Array(operations.length);
+function slotsOf(calls: Int32Array, returns: Int32Array): { slot: Int32Array; slots: number } {
+  const slot = new Int32Array(calls.length);
   const busyUntil: number[] = [];
-  for (const [i, operation] of operations.entries()) {
-    let s = busyUntil.findIndex((end) => end < operation.call);
-    if (s === -1) s = busyUntil.length;
+  for (let i = 0; i < calls.length; i++) {
+    let s = 0;
+    while (s < busyUntil.length && (busyUntil[s] as number) >= (calls[i] as number)) s++;
     slot[i] = s;
-    busyUntil[s] = operation.return;
+    busyUntil[s] = returns[i] as number;
   }
   return { slot, slots: busyUntil.length };
 }

@@ -26,7 +26,7 @@ const NEVER = 0x7fffffff;
  * can take: the monitor and the search know why.
  */
 export class RegistersByZones implements EndVisitor {
-  private qualifies: boolean;
+  private qualifies = true;
   private readonly at = new AtOperation();
   private f: string | undefined;
   private rule: OperationRule<unknown> | undefined;
@@ -49,12 +49,16 @@ export class RegistersByZones implements EndVisitor {
   private readonly valuesOf: ValueMap<number>[] = [];
   private readonly keyIds = new ValueMap<number>();
 
+  /** Can any operation of the model qualify? */
+  static fits(model: AnyModel): boolean {
+    return model.apart !== true && Object.values(model.operations).some((rule) => rule.writes !== undefined);
+  }
+
   constructor(
     private readonly history: History,
     private readonly model: AnyModel,
   ) {
-    this.qualifies = model.apart !== true && Object.values(model.operations).some((rule) => rule.writes !== undefined);
-    const room = this.qualifies ? history.length : 0;
+    const room = history.length;
     this.ids = new Float64Array(room);
     this.clusterOf = new Int32Array(room);
     this.nextRead = new Int32Array(room);

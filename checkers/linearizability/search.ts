@@ -65,8 +65,12 @@ export class Search {
     const plausible = lookAhead ? model.foresee?.(problem.operations, optional) : undefined;
     this.space = new StateSpace(model, problem.kinds, this.memory, plausible);
     this.memo = new Memo(Math.ceil(problem.slots / BITS), problem.optional.length, this.memory);
-    this.next = Int32Array.from({ length: n + 1 }, (_, i) => (i === n ? 0 : i + 1));
-    this.previous = Int32Array.from({ length: n + 1 }, (_, i) => (i === 0 ? n : i - 1));
+    this.next = new Int32Array(n + 1);
+    this.previous = new Int32Array(n + 1);
+    for (let i = 0; i <= n; i++) {
+      this.next[i] = i === n ? 0 : i + 1;
+      this.previous[i] = i === 0 ? n : i - 1;
+    }
     this.state = this.space.initial;
     if (onStuck === undefined) this.supply = Supply.of(model, problem.operations, problem.optional);
     if (this.supply?.lacking(this.space.state(this.state)) === true) this.ended = 'violation';

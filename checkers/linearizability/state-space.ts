@@ -2,6 +2,7 @@ import type { Operation } from '../history/operation.js';
 import type { AnyModel } from '../models/model.js';
 import { canonical } from '../values.js';
 import type { MemoryBudget } from './budget.js';
+import { PairTable } from './pair-table.js';
 
 /** What `step` answers when the operation cannot happen in the state. */
 export const ILLEGAL = -1;
@@ -21,9 +22,8 @@ export class StateSpace {
   // Apart, or an object would be taken for the text that looks like it.
   private readonly idsOfObjects = new Map<unknown, number>();
   private readonly lists: (readonly number[])[] = [];
-  // Open addressing: state, kind, code. An empty place has state -1.
-  private table: Int32Array;
-  private entries = 0;
+  // By state and kind.
+  private readonly codes = new PairTable();
   readonly initial: number;
 
   constructor(
@@ -34,8 +34,7 @@ export class StateSpace {
     /** Which states are worth going to. */
     private readonly plausible: ((state: unknown) => boolean) | undefined,
   ) {
-    this.table = new Int32Array(3 * 64).fill(-1);
-    memory.take(this.table.byteLength);
+    memory.take(this.codes.bytes);
     this.initial = this.intern(model.init());
   }
 
@@ -46,11 +45,12 @@ export class StateSpace {
 
   /** The state after the operation; ILLEGAL when there is none; where there are several, a code for `several`. */
   step(state: number, kind: number): number {
-    const place = this.find(state, kind);
-    const known = this.table[place + 2] as number;
-    if (this.table[place] !== -1) return known;
+    const known = this.codes.get(state, kind);
+    if (known !== undefined) return known;
     const code = this.ask(state, kind);
-    this.remember(state, kind, code);
+    const before = this.codes.bytes;
+    this.codes.add(state, kind, code);
+    this.memory.take(this.codes.bytes - before);
     return code;
   }
 
@@ -71,6 +71,7 @@ export class StateSpace {
     if (rule === undefined) throw new Error(`model ${this.model.name} lost its operation ${operation.f}`);
     const states = rule.step(this.states[state], operation);
     const kept = this.plausible === undefined ? states : states.filter(this.plausible);
+    if (kept.length === 1) return this.intern(kept[0]);
     const next = [...new Set(kept.map((s) => this.intern(s)))];
     if (next.length === 0) return ILLEGAL;
     if (next.length === 1) return next[0] as number;
@@ -93,37 +94,5 @@ export class StateSpace {
     const chars = typeof identity === 'string' ? identity.length * (byContent ? 3 : 1) : 0;
     this.memory.take(NODE_BYTES + 2 * chars);
     return id;
-  }
-
-  private find(state: number, kind: number): number {
-    const mask = this.table.length / 3 - 1;
-    let i = (Math.imul(state, 0x9e3779b1) ^ Math.imul(kind, 0x85ebca6b)) >>> 0;
-    i = (i ^ (i >>> 15)) & mask;
-    for (;;) {
-      const at = 3 * i;
-      const held = this.table[at] as number;
-      if (held === -1 || (held === state && this.table[at + 1] === kind)) return at;
-      i = (i + 1) & mask;
-    }
-  }
-
-  private remember(state: number, kind: number, code: number): void {
-    if (2 * this.entries >= this.table.length / 3) this.grow();
-    const at = this.find(state, kind);
-    this.table[at] = state;
-    this.table[at + 1] = kind;
-    this.table[at + 2] = code;
-    this.entries++;
-  }
-
-  private grow(): void {
-    const old = this.table;
-    this.memory.take(old.byteLength);
-    this.table = new Int32Array(2 * old.length).fill(-1);
-    for (let i = 0; i < old.length; i += 3) {
-      if (old[i] === -1) continue;
-      const at = this.find(old[i] as number, old[i + 1] as number);
-      this.table.set(old.subarray(i, i + 3), at);
-    }
   }
 }

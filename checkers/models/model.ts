@@ -143,9 +143,11 @@ export function assertSpoken(model: AnyModel, operations: readonly Operation[]):
   const problems: HistoryProblem[] = [];
   for (const operation of operations) {
     const rule = model.rule(operation.f);
-    const names = Object.keys(model.operations);
+    const expected = rule?.badInput?.(operation.input);
+    if (rule !== undefined && expected === undefined) continue;
     const where = { at: operation.call, index: operation.id };
-    if (rule === undefined) {
+    if (expected === undefined) {
+      const names = Object.keys(model.operations);
       const near = nearestName(operation.f, names);
       problems.push({
         ...where,
@@ -156,8 +158,6 @@ export function assertSpoken(model: AnyModel, operations: readonly Operation[]):
       });
       continue;
     }
-    const expected = rule.badInput?.(operation.input);
-    if (expected === undefined) continue;
     problems.push({
       ...where,
       code: 'bad-input',

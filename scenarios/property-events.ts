@@ -41,9 +41,21 @@ export function deliveryOf({ sent, delivered, message }: Deliveries, event: Obse
   return matches(delivered, event) ? { type: 'delivered', message: text(event, message) } : undefined;
 }
 
-export function balancesIn({ request }: Called<'conservation'>, event: ObservedEvent): BalanceRead | undefined {
+export function balancesIn(
+  { request, accounts }: Called<'conservation'>,
+  event: ObservedEvent,
+): BalanceRead | undefined {
   if (!matches({ event: 'ok', name: request }, event)) return undefined;
-  return { balances: (event.body as unknown as HistoryEvent).value as Readonly<Record<string, number>> };
+  const { value } = event.body as unknown as HistoryEvent;
+  if (accounts === undefined) return { balances: value as Readonly<Record<string, number>> };
+  const steps = value as readonly (readonly [f: string, key: string, value: number | null])[];
+  const found = new Map<string, number>();
+  for (const [f, key, balance] of steps) {
+    // From its first write on, what it reads is partly its own.
+    if (f !== 'r') break;
+    if (accounts.includes(key)) found.set(key, balance ?? 0);
+  }
+  return found.size === accounts.length ? { balances: Object.fromEntries(found) } : undefined;
 }
 
 /** Who is inside of which lock. Who crashes is inside no more. */

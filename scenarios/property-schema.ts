@@ -127,6 +127,11 @@ export function propertySchema(duration: z.ZodType<number, string | number>) {
     z.strictObject({
       property: z.literal('conservation'),
       request: name.describe('The request that reads all accounts: it answers with a balance a name'),
+      accounts: z
+        .array(name)
+        .min(1)
+        .optional()
+        .describe('Where it answers with the steps of a transaction: one that has read all of these is looked at'),
       total: z.number(),
       mayOverdraw: z.boolean().optional(),
       ...called,

@@ -1,7 +1,7 @@
 import { ms, type Request } from '../../engine/index.js';
 import { deadlockVictim, releaseAll, stepLocked, undoLocked } from './locking.js';
 import { startOfStatement, stepOptimistic, stepSnapshot, whyNotCommit } from './private-writes.js';
-import { keysOf, writesOf, type Running, type Step, type Transactions } from './shape.js';
+import { keysOf, writesOf, type Asked, type Running, type Step, type Transactions } from './shape.js';
 import { commitInPlace, install, vacuum, type Store } from './versions.js';
 
 export function begin(node: Store, { ref, args }: Request<Transactions, 'txn'>): void {
@@ -21,13 +21,26 @@ function think(node: Store, id: number): void {
 export function onStep(node: Store, { id }: { readonly id: number }): void {
   const running = node.volatile.running.get(id);
   if (running === undefined) return;
-  const step = running.steps[running.done.length];
-  if (step === undefined) return finish(node, running);
+  const asked = running.steps[running.done.length];
+  if (asked === undefined) return finish(node, running);
   startOfStatement(node, running);
+  const step = computed(running, asked);
+  if (step === null) return abort(node, running, `not enough in ${asked[1]}`);
   const done = perform(node, running, step);
   if (done === null) return resolveDeadlocks(node, running);
   running.done.push(done);
   think(node, id);
+}
+
+/**
+ * An account is changed as its client would: by a write of what he has read and the amount. Where that is out of date by now, what
+ * others did in between is overwritten, unless something keeps them apart. @returns null where an account would be overdrawn.
+ */
+function computed({ done }: Running, [f, key, value]: Asked): Step | null {
+  if (f !== 'add') return [f, key, value];
+  const known = done.findLast((step) => step[1] === key)?.[2];
+  const sum = (typeof known === 'number' ? known : 0) + value;
+  return sum < 0 ? null : ['w', key, sum];
 }
 
 function perform(node: Store, running: Running, step: Step): Step | null {

@@ -5,7 +5,7 @@ import { invariants } from './invariants.js';
 import type { Transactions } from './shape.js';
 import { logLate, recover } from './versions.js';
 
-export type { Step, Transactions } from './shape.js';
+export type { Asked, Step, Transactions } from './shape.js';
 
 export const transactions = defineProtocol<Transactions>({
   name: 'transactions',
@@ -18,6 +18,7 @@ export const transactions = defineProtocol<Transactions>({
     rollbackChance: 0,
     checkpointEvery: 50,
     filled: [],
+    balances: {},
     runningMax: 100,
   },
   durable: () => ({ checkpoint: { commit: 0, values: {} }, log: [] }),

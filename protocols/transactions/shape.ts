@@ -7,6 +7,9 @@ export type Value = null | Atom | readonly Atom[];
 /** One step of a transaction: read a key, append to the list that it holds, or write it. A read brings back its value. */
 export type Step = readonly [f: 'r' | 'append' | 'w', key: string, value: Value];
 
+/** What may be asked for: a step, or the write of what the transaction last saw of a key and this much more. */
+export type Asked = Step | readonly [f: 'add', key: string, value: number];
+
 /** How transactions are kept apart. */
 export type Concurrency = 'locking' | 'snapshot' | 'optimistic';
 
@@ -23,7 +26,7 @@ export interface Version {
 export interface Running {
   readonly id: number;
   readonly ref: RequestRef<Transactions, 'txn'>;
-  readonly steps: readonly Step[];
+  readonly steps: readonly Asked[];
   /** The steps that were done, reads with what they found. */
   done: Step[];
   /** How many transactions had committed when this one began: its snapshot, or the start of what it is validated against. */
@@ -65,6 +68,8 @@ export interface Transactions {
     checkpointEvery: number;
     /** Keys that hold something from the start: an empty list. What is no item yet cannot be locked as one. */
     filled: readonly string[];
+    /** What accounts hold at the start: numbers that `add` adds to. */
+    balances: Readonly<Record<string, number>>;
     /** How many run at once; others are sent away. */
     runningMax: number;
   };
@@ -87,7 +92,7 @@ export interface Transactions {
   };
   timers: { step: { id: number }; log: void };
   requests: {
-    txn: { args: readonly Step[]; result: readonly Step[] };
+    txn: { args: readonly Asked[]; result: readonly Step[] };
   };
   bugs:
     | 'releases-read-locks-early'

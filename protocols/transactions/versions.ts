@@ -25,7 +25,10 @@ export function recover(node: Store, { damage }: Start): void {
     if (field === 'log' && kind === 'torn' && index !== undefined) durable.log.splice(index);
     else return node.halt(`${field} is ${kind}`);
   }
-  const values = new Map<string, Value>(options.filled.map((key) => [key, []]));
+  const values = new Map<string, Value>([
+    ...options.filled.map((key): [string, Value] => [key, []]),
+    ...Object.entries(options.balances),
+  ]);
   for (const [key, value] of Object.entries(durable.checkpoint.values)) values.set(key, copied(value));
   volatile.commits = durable.checkpoint.commit;
   for (const { number, writes } of durable.log) {

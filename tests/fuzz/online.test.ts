@@ -89,6 +89,20 @@ describe('properties judged while the run goes', () => {
     const bank = online({ property: 'conservation', request: 'audit', total: 10 });
     expect([6, 7, 6].map((a) => bank.see(read(a)))).toEqual([false, true, false]);
 
+    const step = (a: number): [string, string, number][] => [
+      ['r', 'a', a],
+      ['r', 'b', 4],
+    ];
+    const txn = (value: [string, string, number][]): ObservedEvent => ({
+      ...{ id: 1, kind: 'ok', time: 0, node: 'c1', name: 'txn', body: { value } },
+    });
+    const steps = online({ property: 'conservation', request: 'txn', accounts: ['a', 'b'], total: 10 });
+    const some: [string, string, number][] = [['r', 'a', 7]];
+    // Not all accounts, and not before it wrote itself.
+    expect(
+      [step(6), step(7), some, [['w', 'a', 7], ...step(7)]].map((value) => steps.see(txn(value as never))),
+    ).toEqual([false, true, false, false]);
+
     const few = online({ property: 'always', holds: { inside: { enter: leads, leave: { mark: 'left' }, max: 1 } } });
     const inside = [marked('a', 'leads'), marked('a', 'left'), marked('b', 'leads'), marked('c', 'leads')];
     expect(inside.map((event) => few.see(event))).toEqual([false, false, false, true]);

@@ -6,7 +6,7 @@ import {
   type Phenomenon,
 } from '../../checkers/index.js';
 import type { HistoryEvent, Value } from '../../engine/index.js';
-import { transactions, type Step, type Transactions } from '../../protocols/transactions/protocol.js';
+import { transactions, type Asked, type Step, type Transactions } from '../../protocols/transactions/protocol.js';
 import { ScriptedNode, type Script } from './scripted-cluster.js';
 
 // Berenson, Bernstein, Gray, Melton, O'Neil and O'Neil 1995 (levels and phenomena), Gray et al. 1976 (locks), Kung and Robinson 1981
@@ -19,7 +19,7 @@ const a = (key: string, value: number): Step => ['append', key, value];
 
 class Store {
   readonly node: ScriptedNode<Transactions>;
-  private readonly begun: { readonly ref: string; readonly steps: readonly Step[]; at: number }[] = [];
+  private readonly begun: { readonly ref: string; readonly steps: readonly Asked[]; at: number }[] = [];
   private turns = 0;
 
   constructor(options: Options = {}, script: Script<Transactions> = {}) {
@@ -27,7 +27,7 @@ class Store {
   }
 
   /** @returns the number of the transaction, from 1. */
-  begin(...steps: Step[]): number {
+  begin(...steps: Asked[]): number {
     this.begun.push({ ref: this.node.request('txn', steps), steps, at: this.turns++ });
     return this.begun.length;
   }
@@ -156,6 +156,40 @@ describe.each(ALLOWED)('Table 4, %s', (_, options, allowed) => {
     // Two that found nothing and wrote are a write skew in shape, too: over items that were not there to be locked.
     const shape = code === 'P3' && allowed.includes('P3') ? ['A5B'] : [];
     expect(found.filter((one) => !allowed.split(' ').includes(one) && !shape.includes(one))).toEqual([]);
+  });
+});
+
+describe('what is computed from what was read', () => {
+  // H4 of section 4.1: r1[x=100] r2[x=100] w2[x=120] c2 w1[x=130] c1.
+  it.each([
+    ['read-committed', { level: 'read-committed' }, 'reply', [130]],
+    ['snapshots', { concurrency: 'snapshot' }, 'fail', [120]],
+    ['optimistic', { concurrency: 'optimistic' }, 'fail', [120]],
+  ] as const)('H4, %s', (_, options, first, left) => {
+    const store = new Store({ ...options, balances: { x: 100 } });
+    const plus = (amount: number): Asked[] => [r('x'), ['add', 'x', amount]];
+    store.begin(...plus(30));
+    store.begin(...plus(20));
+    store.step(1, 2, 2, 2, 1, 1);
+    expect(store.outcome(1)).toMatchObject({ kind: first });
+    expect(store.outcome(2)).toMatchObject({ kind: 'reply', value: [r('x').with(2, 100), ['w', 'x', 120]] });
+    const audit = store.begin(r('x'));
+    store.drain();
+    expect(store.reads(audit)).toEqual(left);
+  });
+
+  it('what the transaction has written itself counts, and no account is overdrawn', () => {
+    const store = new Store({ balances: { x: 5 } });
+    const [twice, more] = [
+      store.begin(r('x'), ['add', 'x', -2], ['add', 'x', -3]),
+      store.begin(r('x'), ['add', 'y', 1], ['add', 'x', -1]),
+    ];
+    store.drain();
+    expect(store.outcome(twice)).toMatchObject({ value: [expect.anything(), ['w', 'x', 3], ['w', 'x', 0]] });
+    expect(store.outcome(more)).toMatchObject({ kind: 'fail' });
+    const audit = store.begin(r('x'), r('y'));
+    store.drain();
+    expect(store.reads(audit)).toEqual([0, []]);
   });
 });
 

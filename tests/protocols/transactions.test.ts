@@ -36,6 +36,32 @@ describe('what a level allows, a stronger one does not', () => {
   });
 });
 
+describe('a bank: no audit finds another sum, until something lets updates get lost or be seen by halves', () => {
+  const sums = (settings: Readonly<Record<string, string>>, bug?: string): string[] =>
+    SEEDS.flatMap((seed) => {
+      const scenario = withSettings(named('transactions/bank'), settings);
+      const { violations } = runScenario(scenario, { seed, online: true, ...(bug === undefined ? {} : { bug }) });
+      return violations.map(({ property }) => property);
+    });
+
+  it.each([
+    [{ 'options.concurrency': 'snapshot' }, ['forgets-first-committer', 'snapshot-per-statement']],
+    [{ 'options.concurrency': 'optimistic' }, ['validates-without-read-set', 'starts-at-last-read']],
+    [{ 'options.concurrency': 'locking' }, ['releases-read-locks-early', 'releases-write-locks-early']],
+  ])('%o', (settings, bugs) => {
+    expect(sums(settings)).toEqual([]);
+    for (const bug of bugs) expect(sums(settings, bug), bug).toEqual(SEEDS.map(() => 'conservation'));
+  });
+
+  it.each([
+    ['read-committed', 5],
+    ['read-uncommitted', 5],
+    ['repeatable-read', 0],
+  ])('%s: %i of 5', (level, broken) => {
+    expect(sums({ 'options.concurrency': 'locking', 'options.level': level })).toHaveLength(broken);
+  });
+});
+
 describe('a scenario whose check names a level of isolation', () => {
   it('is told with the anomaly, the transactions, and the time', () => {
     const [violation] = runScenario(named('transactions/write-skew'), { seed: '1' }).violations;

@@ -1,5 +1,6 @@
 import type { Experiment } from '../../experiment.js';
 import type { Scenario } from '../../scenario.js';
+import { bank, bankReadCommitted } from './bank.js';
 import { crash } from './crash.js';
 import { deadlocks } from './deadlocks.js';
 import { optimistic } from './optimistic.js';
@@ -23,6 +24,8 @@ export const transactionsScenarios: readonly (Scenario | Experiment)[] = [
   snapshot,
   writeSkew,
   optimistic,
+  bank,
+  bankReadCommitted,
   crash,
   stormy,
   stormySnapshot,

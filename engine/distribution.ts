@@ -36,7 +36,6 @@ export class Sampler {
   /** Of a uniform distribution, by far the commonest, which so costs no call: how many values there are; else 0. */
   private readonly values: number;
   private readonly low: Micros;
-  private readonly high: Micros;
   private readonly quantiles: Quantiles;
 
   constructor(
@@ -51,23 +50,22 @@ export class Sampler {
     const uniform = typeof quantiles !== 'function';
     this.values = uniform ? quantiles.values : 0;
     this.low = uniform ? quantiles.low : 0;
-    this.high = uniform ? quantiles.high : 0;
     this.quantiles = uniform ? nowhere : quantiles;
   }
 
   /** The duration at u in [0, 1): whole microseconds, nearest, from 0 to `DURATION_MAX`. One u, one sample. */
   sample(u: number): Micros {
-    if (this.values > 0) return Math.min(this.low + Math.floor(u * this.values), this.high);
-    return this.quantiles(u);
+    return this.values > 0 ? this.low + ((u * this.values) | 0) : this.quantiles(u);
   }
 }
 
+/** Of durations that fit into 31 bits, none of which is clamped. */
 interface UniformRange {
   readonly low: Micros;
   readonly values: number;
-  /** What would be longer takes this. */
-  readonly high: Micros;
 }
+
+const UNIFORM_RANGE_MAX = 2 ** 31 - 1;
 
 function nowhere(): never {
   throw new InternalError('a uniform distribution has no quantile function');
@@ -103,8 +101,10 @@ function build(d: Distribution, limit: Micros): Sampler {
   return new Sampler(() => lowest, 0.5, lowest, true);
 }
 
-function rangeOf([low, high]: readonly [Micros, Micros], max: Micros): UniformRange {
-  return { low, values: high - low + 1, high: max };
+function rangeOf([low, high]: readonly [Micros, Micros], max: Micros): UniformRange | Quantiles {
+  const values = high - low + 1;
+  if (high <= max && high < UNIFORM_RANGE_MAX) return { low, values };
+  return (u) => Math.min(low + Math.floor(u * values), max);
 }
 
 type Simple = Exclude<Distribution, { readonly mixture: unknown } | { readonly uniform: unknown }>;

@@ -57,7 +57,7 @@ export interface Statistics {
  * clients ask and what is forbidden is decided around it.
  */
 export class Kernel implements StepHost {
-  now: Micros = 0;
+  private readonly instant = new Float64Array(1);
   /** Events so far; the id of the last one. */
   events = 0;
   readonly choices: Choices;
@@ -107,7 +107,12 @@ export class Kernel implements StepHost {
     this.walker =
       config.digest === 'header'
         ? new ContentCopier()
-        : new ContentWalker(this.digest, this.recorded || config.disk !== undefined, this.trace?.tape);
+        : new ContentWalker(
+            this.digest,
+            this.recorded || config.disk !== undefined,
+            this.trace?.tape ?? null,
+            this.recorded,
+          );
     this.heard = this.compare || config.observer !== undefined;
     const nameOf = (index: number): string => this.endpointName(index);
     this.network = new Network(network, this.choices, nameOf, (type) => types.text(type));
@@ -119,6 +124,11 @@ export class Kernel implements StepHost {
     this.pending = new PendingEvents(this.trace !== null);
     this.messenger = new Messenger(this);
     this.steps = new StepRunner(this);
+  }
+
+  /** The present instant. */
+  get now(): Micros {
+    return this.instant[0]!;
   }
 
   // What the facade asks for while a handler runs.
@@ -171,14 +181,14 @@ export class Kernel implements StepHost {
 
   /** The next instant at which something happens. */
   advance(to: Micros): void {
-    this.now = to;
+    this.instant[0] = to;
     this.digest.integer(to);
     if (this.trace !== null) this.trace.setTime(to);
   }
 
   /** Nothing more happens until then. */
   rest(until: Micros): void {
-    this.now = until;
+    this.instant[0] = until;
     if (this.trace !== null) this.trace.setTime(until);
   }
 

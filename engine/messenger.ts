@@ -46,9 +46,13 @@ export class Messenger {
         : kernel.recordMessage(KIND.send, from, cause, to, message, type, taped);
     statistics.sent++;
     statistics.bytes += bytes;
-    const arrival = network.offer(from, to, type, bytes, kernel.now);
-    if (arrival === ODD) this.transmitOddly(from, to, type, message, sent, body);
-    else kernel.queue.push(arrival, kernel.pending.add(PENDING.deliver, to, from, type, message, sent, 0, body));
+    const latency = network.offer(from, to, type, bytes, kernel.now);
+    if (latency === ODD) {
+      this.transmitOddly(from, to, type, message, sent, body);
+      return;
+    }
+    const entry = kernel.pending.add(PENDING.deliver, to, from, type, message, sent, 0, body);
+    kernel.queue.push(kernel.now + latency, entry);
   }
 
   /** The network loses, damages, holds or doubles it, or several of these, or it goes over a connection. */

@@ -47,23 +47,23 @@ export class Network {
   /**
    * Judges a message at sending.
    *
-   * @returns when it arrives, and nothing else happens to it; or `ODD`: then `lost` and the other fields say what does.
+   * @returns how long it takes, and nothing else happens to it; or `ODD`: then `lost` and the other fields say what does.
    */
   offer(from: number, to: number, type: number, bytes: number, now: Micros): Micros {
     const latency = this.express.latency(from, to, type);
-    return latency >= 0 ? now + latency : this.judge(from, to, type, bytes, now);
+    return latency >= 0 ? latency : this.judge(from, to, type, bytes, now);
   }
 
   /** `offer`, where nothing is known of the way. */
   private judge(from: number, to: number, type: number, bytes: number, now: Micros): Micros {
-    if (from === to) return now;
+    if (from === to) return 0;
     const { links } = this;
     const link = links.link(from, to);
     const route = links.route(link, type);
     if (route.plain) {
       const latency = route.sampler.sample(this.choices.draw(route.latencies));
       this.express.learn(from, to, type, route.sampler, route.latencies);
-      return now + latency;
+      return latency;
     }
     this.lost = this.offerOddly(link, route, type, bytes, now);
     return ODD;

@@ -138,6 +138,17 @@ export class EventQueue {
     else this.file(this.newRecord(time, item), time, time & LOW_MASK, (time * HIGH_UNIT_INVERSE) | 0);
   }
 
+  private pushNear(time: number, item: number): void {
+    if (this.nearEnd === NEAR_ROOM) this.shiftNear();
+    const end = this.nearEnd;
+    this.nearTimes[end] = time + 0; // never -0
+    this.nearItems[end] = item;
+    this.nearEnd = end + 1;
+    if (end === this.nearHead) return;
+    if (this.nearTimes[end - 1]! > time) this.moveUp(end);
+    if (end - this.nearHead >= NEAR_MAX) this.spill();
+  }
+
   /** Removes the first item. @returns it, or -1 when nothing is pending. */
   pop(): number {
     const head = this.nearHead;
@@ -171,22 +182,21 @@ export class EventQueue {
     this.fresh = 0;
   }
 
-  private pushNear(time: number, item: number): void {
-    if (this.nearEnd === NEAR_ROOM) this.shiftNear();
+  /** Near's last item is pushed to its place: behind whatever comes as early. */
+  private moveUp(last: number): void {
     const times = this.nearTimes;
     const items = this.nearItems;
     const head = this.nearHead;
-    const end = this.nearEnd;
-    let i = end;
-    while (i > head && times[i - 1]! > time) {
+    const time = times[last]!;
+    const item = items[last]!;
+    let i = last;
+    do {
       times[i] = times[i - 1]!;
       items[i] = items[i - 1]!;
       i -= 1;
-    }
-    times[i] = time + 0; // never -0
+    } while (i > head && times[i - 1]! > time);
+    times[i] = time;
     items[i] = item;
-    this.nearEnd = end + 1;
-    if (end - head >= NEAR_MAX) this.spill();
   }
 
   private shiftNear(): void {

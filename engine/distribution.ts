@@ -65,7 +65,7 @@ interface UniformRange {
   readonly values: number;
 }
 
-const UNIFORM_RANGE_MAX = 2 ** 31 - 1;
+const UNIFORM_RANGE_MAX = 0x7fffffff;
 
 function nowhere(): never {
   throw new InternalError('a uniform distribution has no quantile function');

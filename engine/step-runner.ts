@@ -94,6 +94,10 @@ export class StepRunner {
   private end(node: number, event: number): void {
     const { step } = this;
     const count = step.effects;
+    if (count === 1 && !this.drafts && step.kind[0] === EFFECT.send) {
+      this.sendOnly(node, event);
+      return;
+    }
     if (count > 0) this.fixContents(node, count);
     if (this.drafts) {
       this.endDrafts(node, event, count);
@@ -101,6 +105,25 @@ export class StepRunner {
     }
     step.index = -1;
     if (count > 0) this.effects.perform(node, event, count);
+  }
+
+  /** The commonest end of a step: one message, which so need not be put down in columns. */
+  private sendOnly(node: number, event: number): void {
+    const { step } = this;
+    const { walker, messenger } = this.kernel;
+    const message = step.body[0];
+    step.body[0] = undefined;
+    walker.bytes = 0;
+    const taped = walker.tape === null ? NONE : walker.tape.length;
+    const type = this.typeOf(message, node);
+    let body: Plain;
+    try {
+      body = walker.copy(message, type);
+    } catch (problem) {
+      throw locateProblem(problem, message, `${this.kernel.endpointName(node)}'s message`);
+    }
+    step.index = -1;
+    messenger.transmit(node, step.to[0]!, type, body, taped, walker.bytes, event);
   }
 
   private endDrafts(node: number, event: number, count: number): void {

@@ -1,4 +1,4 @@
-import { invariant, type Invariant, type NodeView } from '../../engine/index.js';
+import { invariant, type Invariant, type NodeView, type World } from '../../engine/index.js';
 import { copyOfEntry, sameEntry, showEntry } from './entry.js';
 import { entryAt, indexBeforeLog, lastIncludedIndex, lastLogIndex, termAt } from './log.js';
 import type { Entry, Raft, Vote } from './shape.js';
@@ -220,6 +220,25 @@ function witnessOf(atIndex: readonly Witnessed[], term: number): Witnessed | und
   return undefined;
 }
 
+/**
+ * How much of what is committed or applied here is more than an intention. A leader that is the only voter commits in the step
+ * that appends; until its disk has synced that, nothing that depends on it leaves the node, and a crash may take it.
+ */
+function upToKnown(node: View, world: World<Raft>, index: number): number {
+  const { durable, synced } = node;
+  if (synced === durable) return index;
+  const onDisk = lastLogIndex(synced);
+  let known = index;
+  while (known > onDisk && !isElsewhere(node, world, known)) known -= 1;
+  return known;
+}
+
+function isElsewhere({ id, durable }: View, world: World<Raft>, index: number): boolean {
+  const term = termAt(durable, index);
+  for (const other of world.nodes) if (other.id !== id && termAt(other.durable, index) === term) return true;
+  return false;
+}
+
 // -- Leader Completeness --
 
 /** Up to `index`, whose entry is of `term`, everything was committed by `leader` in the term `committedIn`. */
@@ -251,7 +270,7 @@ export const leaderCompleteness: Invariant<Raft> = invariant<Raft>()({
       const lacking = lacks(node, lastCommitBefore(commits, term));
       if (lacking !== null) return lacking;
     }
-    const commit = newCommit(commits, node);
+    const commit = newCommit(commits, node, world);
     if (commit === null || term >= newest.term) return;
     // A later leader is there already: it must have what is committed only now.
     const later = world.node(newest.leader as View['id']);
@@ -279,8 +298,8 @@ function lacks(leader: View, commit: Commit | undefined): string | null {
 }
 
 /** Notes that a leader's commit index has risen. */
-function newCommit(commits: Commit[], node: View): Commit | null {
-  const index = node.volatile.commitIndex;
+function newCommit(commits: Commit[], node: View, world: World<Raft>): Commit | null {
+  const index = upToKnown(node, world, node.volatile.commitIndex);
   const last = commits.at(-1);
   if (last !== undefined && last.index >= index) return null;
   const term = termAt(node.durable, index);
@@ -316,10 +335,10 @@ export const stateMachineSafety: Invariant<Raft> = invariant<Raft>()({
   says: 'No two nodes apply different entries at the same index.',
   source: 'Raft paper, Figure 3',
   memory: (): AppliedMemory => ({ applied: new Map(), upTo: new Map() }),
-  afterStep({ applied, upTo }, node) {
-    const { lastApplied } = node.volatile;
+  afterStep({ applied, upTo }, node, world) {
     const before = upTo.get(node.id) ?? 0;
-    if (lastApplied === before) return;
+    if (node.volatile.lastApplied === before) return;
+    const lastApplied = upToKnown(node, world, node.volatile.lastApplied);
     upTo.set(node.id, lastApplied);
     const included = lastIncludedIndex(node.durable);
     if (included > before) {

@@ -27,7 +27,10 @@ class States {
   }
 
   /** A step of this node: what it changes, and what the invariant says to it. */
-  step(id: string, change: { durable?: Partial<RaftDurable>; volatile?: Partial<RaftVolatile> }): string | null {
+  step(
+    id: string,
+    change: { durable?: Partial<RaftDurable>; volatile?: Partial<RaftVolatile>; synced?: Partial<RaftDurable> },
+  ): string | null {
     const before = this.views.get(id);
     const durable = { ...(before?.durable ?? raft.durable()), ...change.durable };
     const view = {
@@ -35,7 +38,7 @@ class States {
       members: [],
       options: raft.options,
       durable,
-      synced: durable,
+      synced: change.synced === undefined ? durable : { ...durable, ...change.synced },
       volatile: { ...(before?.volatile ?? raft.volatile()), ...change.volatile },
       up: true,
     } as NodeView<Raft>;
@@ -219,6 +222,17 @@ describe('Leader Completeness', () => {
     expect(states.step('n2', { ...leads(3), durable: { currentTerm: 3, log: [], ...snapshotTo(5, 2) } })).toBeNull();
     expect(states.step('n3', { durable: { currentTerm: 2, log: [] }, volatile: { role: 'leader' } })).toBeNull();
   });
+
+  it('no alarm for what a crash took of a leader alone before it was synced; but for what somebody else has', () => {
+    for (const elsewhere of [false, true]) {
+      const states = new States(leaderCompleteness);
+      if (elsewhere) states.step('n2', hasLog(entries(1, [1, 2])));
+      states.step('n1', { ...leads(2, entries(1, [1, 2]), 2), synced: hasLog(entries(1, [1])).durable });
+      const lacking = states.step('n3', leads(3, entries(1, [1, 3])));
+      if (elsewhere) expect(lacking).toContain('n3 leads term 3 without entry 2 of term 2');
+      else expect(lacking).toBeNull();
+    }
+  });
 });
 
 describe('State Machine Safety', () => {
@@ -239,6 +253,17 @@ describe('State Machine Safety', () => {
     expect(states.step('n2', { durable: { log: [], ...snapshotTo(2, 2) }, volatile: { lastApplied: 2 } })).toContain(
       'at index 2',
     );
+  });
+
+  it('no alarm for what a crash took of a leader alone before it was synced; but for what was synced', () => {
+    for (const onDisk of [1, 2]) {
+      const states = new States(stateMachineSafety);
+      states.step('n1', { ...applies(entries(1, [1, 1]), 2), synced: { log: entries(1, [1, 1]).slice(0, onDisk) } });
+      const difference =
+        states.step('n1', applies(entries(1, [1, 2]), 0)) ?? states.step('n1', applies(entries(1, [1, 2]), 2));
+      if (onDisk === 2) expect(difference).toContain('at index 2');
+      else expect(difference).toBeNull();
+    }
   });
 
   it('no alarm for a node that applies everything again after a restart', () => {

@@ -81,7 +81,12 @@ export function onBatchTimer(node: RaftNode): void {
  *
  * @param latest what this step has sent to somebody else. @returns what it has sent last
  */
-export function replicateTo(node: RaftNode, peer: NodeId, latest?: AppendEntries): AppendEntries | undefined {
+export function replicateTo(
+  node: RaftNode,
+  peer: NodeId,
+  latest?: AppendEntries,
+  pipelineMax: number = node.options.pipelineMax,
+): AppendEntries | undefined {
   const { durable, volatile, options } = node;
   const progress = volatile.progress[peer];
   if (progress === undefined) return latest;
@@ -89,7 +94,7 @@ export function replicateTo(node: RaftNode, peer: NodeId, latest?: AppendEntries
   if (progress.nextIndex > last && progress.inFlight.length === 0) return latest;
   const now = node.monotonic();
   takeForLost(node, progress, now);
-  const inFlightMax = progress.matchIndex === 0 ? 1 : options.pipelineMax;
+  const inFlightMax = progress.matchIndex === 0 ? 1 : pipelineMax;
   const included = lastIncludedIndex(durable);
   let sent = latest;
   while (progress.nextIndex <= last && progress.inFlight.length < inFlightMax) {
@@ -289,7 +294,9 @@ export function onAppendEntriesReply(node: RaftNode, message: AppendEntriesReply
   if (message.success) noteMatch(node, progress, message.matchIndex);
   else backOff(node, progress, message);
   serveReads(node);
-  replicateTo(node, from);
+  // Of a full pipeline each message behind one that is missing is refused. One message for each refusal: were the pipeline filled
+  // again, they would multiply.
+  replicateTo(node, from, undefined, message.success ? node.options.pipelineMax : 1);
   noteFollowerMoved(node, from);
 }
 

@@ -88,11 +88,24 @@ describe('Raft 5.3: the leader', () => {
       expect(sent(node)).toEqual([[2], [3]]);
       // Entry 3 overtakes entry 2: refused. And then both are lost.
       node.refuse('n2', 2, null);
-      expect(sent(node)).toEqual([[2], [3]]);
+      expect(sent(node)).toEqual([[2]]);
       node.fire('heartbeat');
       expect(node.takeOne('AppendEntries')).toMatchObject({ prevLogIndex: 1, entries: [] });
       node.acknowledge('n2', 1);
       expect(sent(node)).toEqual([[2], [3]]);
+    });
+
+    it('each refusal is answered with one message, so that they do not multiply', () => {
+      const node = pipelining();
+      node.acknowledge('n2', 1);
+      write(node, 5);
+      expect(sent(node)).toEqual([[2], [3], [4]]);
+      // Entry 2 is late: 3 and 4 are refused.
+      node.refuse('n2', 2, null);
+      node.refuse('n2', 2, null);
+      expect(sent(node)).toEqual([[2], [2]]);
+      node.acknowledge('n2', 2);
+      expect(sent(node)).toEqual([[3], [4], [5]]);
     });
 
     it('batching: entries wait a moment for one another', () => {

@@ -62,6 +62,21 @@ describe('change of membership in a simulation', () => {
     expect(result.history.filter(({ f, type }) => f === 'transferLeadership' && type === 'ok')).toHaveLength(5);
   });
 
+  it.each(['5051', '9733'])('a cluster of one may lose what its disk has not synced: seed %s', (seed) => {
+    const scenario = named('raft/stormy-membership');
+    const { added } = drawSwarm(scenario, seed);
+    const { verdict, violations } = runScenario(scenario, { seed, ...added });
+    expect(verdict, JSON.stringify(violations)).toBe('ok');
+  });
+
+  it('a follower that refuses for ever does not make its leader send more and more', () => {
+    const scenario = named('raft/stormy-membership');
+    const { added } = drawSwarm(scenario, '10');
+    const { result } = runScenario(scenario, { seed: '10', ...added, bug: 'keeps-conflicting-entry' });
+    expect(result.ending).toBe('finished');
+    expect(result.events).toBeLessThan(100_000);
+  });
+
   it('under storm every stage is met, and nothing breaks', () => {
     const scenario = named('raft/stormy-membership');
     const reached = new Map<string, number>();

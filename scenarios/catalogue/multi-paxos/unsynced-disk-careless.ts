@@ -10,7 +10,7 @@ export const unsyncedDiskCareless = defineScenario({
   teaches:
     'Acceptors that forget are outside the model. Skip the wait for the disk, and a power failure makes them forget.',
   nodes: 3,
-  until: '8s',
+  until: '16s',
   network: dataCentre,
   disk: { syncLatency: { uniform: ['10ms', '60ms'] }, torn: 0.5, syncBeforeSend: false },
   clients: {
@@ -19,9 +19,9 @@ export const unsyncedDiskCareless = defineScenario({
     operations: [{ request: 'read' }, { request: 'write', weight: 3 }],
     think: { exponential: { mean: '10ms' } },
     retry: true,
-    stop: '7500ms',
+    stop: '15500ms',
   },
-  faults: [{ do: 'crash', whom: 'all', at: '1s', for: '200ms', times: 5, every: '1100ms' }],
+  faults: [{ do: 'crash', whom: 'all', at: '1s', for: '200ms', times: 12, every: '1100ms' }],
   check: linearizableStore,
   expects: { violation: 'Agreement' },
 });

@@ -1,7 +1,7 @@
 import { raft } from '../../../protocols/raft/protocol.js';
 import { defineScenario } from '../../scenario.js';
 import { dataCentre, linearizableStore } from '../key-value-workload.js';
-import { blackouts, busyWriters, slowDisk } from './workload.js';
+import { manyBlackouts, slowDisk } from './workload.js';
 
 export const unsyncedDiskCareless = defineScenario({
   protocol: raft,
@@ -10,12 +10,10 @@ export const unsyncedDiskCareless = defineScenario({
   teaches:
     'Skip the wait for the disk and everything is faster, and wrong: after a power failure a majority has forgotten entries ' +
     'that clients were told were safe.',
+  ...manyBlackouts,
   nodes: 3,
-  until: '8s',
   network: dataCentre,
   disk: { ...slowDisk, syncBeforeSend: false },
-  clients: busyWriters,
-  faults: blackouts,
   check: linearizableStore,
   expects: { violation: 'Leader Completeness' },
 });

@@ -24,6 +24,13 @@ export const blackouts = [
   { do: 'crash', whom: 'all', at: '1s', for: '200ms', times: 6, every: '1100ms' },
 ] as const satisfies ScenarioInput['faults'];
 
+/** Until chance has taken what somebody was told of: the same, for twice as long. */
+export const manyBlackouts = {
+  until: '15s',
+  clients: { ...busyWriters, stop: '14500ms' },
+  faults: [{ ...blackouts[0], times: 12 }],
+} as const satisfies Partial<ScenarioInput>;
+
 /** The link between the leader and one follower breaks and heals. */
 export const flapping = [
   {

@@ -11,16 +11,16 @@ export const damagedDisk = defineScenario({
     'A checksum tells that something is wrong, and not what was there. Who has acknowledged and does not know any more what must not count ' +
     'as one who has it: so it stops, as if it had not come back.',
   nodes: 5,
-  until: '5s',
+  until: '7s',
   network: dataCentre,
   disk: { syncLatency: { uniform: ['1ms', '10ms'] }, torn: 0.5 },
-  clients: { ...mixedWorkload, stop: '4500ms' },
+  clients: { ...mixedWorkload, stop: '6500ms' },
   faults: [
     { do: 'crash', whom: ['n2', 'n5'], at: '1s', for: '500ms' },
     { do: 'disk', whom: ['n2', 'n5'], how: 'corrupt', at: '1200ms' },
   ],
   survivable: true,
   check: linearizableStore,
-  progress: '1500ms',
+  progress: '3s',
   swarm: { families: ['crash', 'pause', 'partition', 'link', 'disk', 'membership'] },
 });

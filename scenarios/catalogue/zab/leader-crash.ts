@@ -11,12 +11,12 @@ export const leaderCrash = defineScenario({
     'Followers notice at once, as their connection is reset. What the old leader had proposed is committed if a quorum has it, and may ' +
     'be dropped otherwise; nobody who was answered loses anything.',
   nodes: 5,
-  until: '6s',
+  until: '9s',
   network: dataCentre,
-  clients: { ...mixedWorkload, stop: '5500ms' },
+  clients: { ...mixedWorkload, stop: '8500ms' },
   faults: [{ do: 'crash', whom: 'leader', at: '1s', for: '1s', times: 3, every: '1300ms' }],
   check: linearizableStore,
   properties: [{ property: 'one leader a term', leads: { mark: 'became-leader' }, term: 'epoch' }],
-  progress: '1500ms',
+  progress: '3500ms',
   swarm: {},
 });

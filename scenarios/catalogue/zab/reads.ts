@@ -7,7 +7,7 @@ import { oneCourse, read, write } from './course.js';
 /** Clients read from whomever they like, and write through the leader. */
 const readers = {
   nodes: 3,
-  until: '3s',
+  until: '6s',
   network: { latency: { uniform: ['1ms', '20ms'] } },
   clients: {
     count: 6,

@@ -23,7 +23,6 @@ const mayImport = {
     packages: ['preact', 'preact/hooks', 'preact/jsx-runtime', '@preact/signals'],
   },
   cli: { rooms: [...sandbox, 'visualizer/embed'], packages: ['commander', 'jiti', 'yaml', 'zod'], node: true },
-  integrations: { rooms: [...sandbox, 'cli'], packages: ['vitest', 'fast-check'], node: true },
 };
 
 const message = {
@@ -35,7 +34,7 @@ const message = {
     typesOnly: '{{ from }} may import types from {{ to }}, and nothing that runs: `import type { … }`.',
     protocol: 'A protocol imports no other protocol: what several share lives in protocols/parts/.',
     door: "Protocols import the engine by its door, '../../engine/index.js', so that a user can write one too.",
-    node: 'node:* exists only where the command lives (cli, integrations): the rest runs in a browser as well.',
+    node: 'node:* exists only where the command lives (cli): the rest runs in a browser as well.',
     package: '{{ from }} may not import the package {{ to }}; the list is in eslint.config.js.',
     dynamic: 'No dynamic import here: what runs in a simulation is known before it starts.',
   },

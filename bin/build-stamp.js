@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const sandboxRooms = ['engine', 'protocols', 'checkers', 'scenarios', 'fuzz'];
 const roomsOf = {
-  code: [...sandboxRooms, 'cli', 'integrations', 'visualizer/embed'],
+  code: [...sandboxRooms, 'cli', 'visualizer/embed'],
   page: [...sandboxRooms, 'visualizer'],
 };
 const sourceFile = /\.(ts|tsx|json|html|css|svg|yaml|yml)$/;

@@ -207,6 +207,10 @@ export const fuzzShape = z.object({
     .readonly()
     .describe('In the order of the seeds'),
   marks,
+  faults: z.object({
+    struck: z.record(z.string(), count).describe('How often faults of each family struck'),
+    neverStruck: z.array(z.string()).readonly().describe('Faults of the scenario, and families, that no run saw: why'),
+  }),
   seconds: z.number(),
   interrupted: z.boolean(),
 });

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError, type HostServices } from '../engine/index.js';
-import { fuzzSeed, type SeedOutcome } from '../fuzz/index.js';
+import { fuzzSeed, NO_FAULTS, type SeedOutcome } from '../fuzz/index.js';
 import { capStores, measureCap, runScenario, withSettings, type CapReport, type Scenario } from '../scenarios/index.js';
 import { LOADING, SHARED, type CarriedError, type Job, type WorkerMessage } from './jobs.js';
 import { loadScenario } from './load.js';
@@ -95,7 +95,7 @@ function plainSeed(one: Scenario, seed: string, bug: string | undefined): SeedOu
       run.violations[0]?.message ?? run.undecided ?? (run.expected ? null : 'the expected violation did not happen'),
     digest: run.result.digest,
     events: run.result.events,
-    families: [],
+    faults: NO_FAULTS,
     marks: Object.fromEntries(run.result.marks),
     repro: null,
   };

@@ -55,6 +55,8 @@ export class FaultDriver {
   private strikes = 0;
   /** Numbers of the faults that found somebody to strike. */
   private readonly struck = new Set<number>();
+  /** How often each fault of the plan struck, by its place in it; what was left out to stay survivable does not count. */
+  readonly struckTimes: number[];
   private readonly missing = new MissingRoles();
   /** When the last fault began or ended: since then the system has been left in peace. */
   quietSince: Micros = 0;
@@ -67,6 +69,7 @@ export class FaultDriver {
   ) {
     this.survival = new Survival(kernel, world);
     this.nodeFaults = new NodeFaults(kernel, lifecycle, this.survival, options.versions);
+    this.struckTimes = options.faults.map(() => 0);
     options.faults.forEach((fault, number) => this.plan(fault, number));
     if (this.waiting.length > 0) {
       kernel.watch((kind, node, peer, name, event) => this.notice(kind, node, peer, name, event));
@@ -149,7 +152,9 @@ export class FaultDriver {
     const context = this.context(`${number + 1}`, subject, peer);
     const began = this.begin(fault, strike, cause, context);
     if (began !== 'nobody') this.struck.add(number);
-    if (began === 'nobody' || began === 'spared' || fault.for === undefined) return;
+    if (began === 'nobody' || began === 'spared') return;
+    this.struckTimes[number]!++;
+    if (fault.for === undefined) return;
     this.kernel.call(this.kernel.now + fault.for, began.event, () => {
       const event = this.note('end', strike, fault, began.sentence, began.nodes, began.event);
       began.end?.(event);

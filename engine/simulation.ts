@@ -37,6 +37,8 @@ export interface RunResult {
   readonly statistics: Readonly<Statistics>;
   /** Messages by type that came to a node without a handler for them. */
   readonly notUnderstood: ReadonlyMap<string, number>;
+  /** How often each fault of the plan struck, by its place in it. */
+  readonly strikes: readonly number[];
   /** Faults of the plan that never struck anybody. */
   readonly idleFaults: readonly IdleFault[];
   readonly trace: TraceLog | null;
@@ -148,6 +150,7 @@ export class Simulation {
       marks: kernel.marks,
       statistics: kernel.statistics,
       notUnderstood: kernel.notUnderstood,
+      strikes: this.faults.struckTimes,
       idleFaults: this.faults.idle(),
       trace: kernel.trace,
       choices: kernel.choices.log,

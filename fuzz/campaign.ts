@@ -1,3 +1,4 @@
+import { FaultTally, type FaultTotals } from './fault-tally.js';
 import type { SeedOutcome } from './fuzz-seed.js';
 
 /** What a campaign needs of whoever runs it: workers, and a clock that decides only when to stop. */
@@ -35,6 +36,7 @@ export interface CampaignState {
   readonly seconds: number;
   /** How often each mark was reached, over all runs. */
   readonly marks: Readonly<Record<string, number>>;
+  readonly faults: FaultTotals;
 }
 
 const BATCH = 8;
@@ -76,6 +78,7 @@ class Prefix {
   private readonly failedAt: number[] = [];
   private readonly failures: SeedOutcome[] = [];
   private readonly marks = new Map<string, number>();
+  private readonly faults = new FaultTally();
   private readonly totals = { runs: 0, events: 0, undecided: 0 };
 
   constructor(private readonly failuresMax: number) {}
@@ -101,7 +104,12 @@ class Prefix {
 
   state(): Omit<CampaignState, 'seconds'> {
     const marks = [...this.marks].sort(([a], [b]) => (a < b ? -1 : 1));
-    return { ...this.totals, failures: [...this.failures], marks: Object.fromEntries(marks) };
+    return {
+      ...this.totals,
+      failures: [...this.failures],
+      marks: Object.fromEntries(marks),
+      faults: this.faults.totals(),
+    };
   }
 
   private take(outcome: SeedOutcome): void {
@@ -109,6 +117,7 @@ class Prefix {
     this.totals.events += outcome.events;
     if (outcome.verdict === 'undecided') this.totals.undecided++;
     if (outcome.verdict === 'violation') this.failures.push(outcome);
+    this.faults.take(outcome.faults);
     for (const [mark, count] of Object.entries(outcome.marks))
       this.marks.set(mark, (this.marks.get(mark) ?? 0) + count);
   }

@@ -7,6 +7,7 @@ import {
   type Settings,
   type Swarm,
 } from '../scenarios/index.js';
+import { faultOutcome, type FaultOutcome } from './fault-tally.js';
 import { makeRepro, type Repro } from './repro.js';
 
 /** What became of one seed of a campaign: small, since there are many. */
@@ -18,7 +19,7 @@ export interface SeedOutcome {
   /** Null where a handler never returned. */
   readonly digest: string | null;
   readonly events: number;
-  readonly families: readonly string[];
+  readonly faults: FaultOutcome;
   readonly marks: Readonly<Record<string, number>>;
   /** Of a failure only. */
   readonly repro: Repro | null;
@@ -91,7 +92,7 @@ function outcome(run: ScenarioRun, swarm: Swarm, settings: Settings): SeedOutcom
     message: first?.message ?? run.undecided,
     digest: run.result.digest,
     events: run.result.events,
-    families: swarm.families,
+    faults: faultOutcome(run.scenario, swarm, run.result),
     marks: Object.fromEntries(run.result.marks),
     repro: run.verdict === 'violation' ? makeRepro(run, settings) : null,
   };

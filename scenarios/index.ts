@@ -1,6 +1,6 @@
 export { catalogue, scenarioNamed } from './catalogue/index.js';
 export { protocolNamed, protocols } from './registry.js';
-export { notesOf } from './notes.js';
+export { notesOf, whyNeverStruck } from './notes.js';
 export { defineScenario, makeScenario, modelOf, ScenarioError, type Scenario, type ScenarioParts } from './scenario.js';
 export { REPRO_FORMAT, REPRO_VERSION, reproSchema } from './repro-schema.js';
 export { fault, scenarioSchema, type ScenarioData, type ScenarioInput } from './schema.js';

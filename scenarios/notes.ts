@@ -1,4 +1,4 @@
-import type { IdleFault, RunResult } from '../engine/index.js';
+import type { Fault, IdleFault, RunResult } from '../engine/index.js';
 import { nearestName } from '../checkers/values.js';
 
 /** What a run should be told beside its verdict: parts of its plan that had no effect, messages that nobody understood. */
@@ -8,6 +8,15 @@ export function notesOf(result: RunResult): string[] {
   const strange = [...result.notUnderstood].map(([type, count]) => `${type} ×${count}`);
   if (strange.length > 0) notes.push(`lost, as the receiver has no handler for it: ${strange.join(', ')}`);
   return notes;
+}
+
+/** Why a fault that struck nobody did not, in words: one of the plan by its number, from 0. */
+export function whyNeverStruck(number: number, fault: Fault, result: RunResult): string {
+  const idle = result.idleFaults.find((one) => one.number === number);
+  if (idle !== undefined) return whyIdle(idle, result);
+  return fault.when === undefined && (fault.at ?? 0) + (fault.after ?? 0) > result.virtualTime
+    ? 'the run ended before its time'
+    : 'it was left out, so that a majority was left';
 }
 
 function idleNote(idle: IdleFault, result: RunResult): string {

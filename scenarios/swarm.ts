@@ -16,8 +16,12 @@ import type { Scenario } from './scenario.js';
 
 /** What a seed adds to a scenario. */
 export interface Swarm {
-  /** The families that this seed turned on. */
+  /** The families that a seed may turn on … */
+  readonly allowed: readonly FaultFamily[];
+  /** … those that this one did … */
   readonly families: readonly FaultFamily[];
+  /** … and of which each added fault is. */
+  readonly drawn: readonly FaultFamily[];
   readonly added: Added;
 }
 
@@ -34,16 +38,18 @@ const LONGEST_OUTAGE = 0.2;
  */
 export function drawSwarm(scenario: Scenario, seed: string): Swarm {
   const profile = scenario.swarm;
-  if (profile === undefined) return { families: [], added: {} };
+  if (profile === undefined) return { allowed: [], families: [], drawn: [], added: {} };
   const dice = new Dice(seed);
   const allowed = profile.families ?? FAULT_FAMILIES.filter((family) => family !== 'disk' && family !== 'membership');
   const families = allowed.filter((family) => dice.chance(`family ${family}`, 0.5));
   const planner = new Planner(dice, scenario.until);
   const count = families.length === 0 ? 0 : dice.integer('faults', 1, profile.faultsMax ?? FAULTS_MAX);
-  const faults: Fault[] = [];
-  for (let i = 0; i < count; i++) faults.push(planner.fault(dice.pick(`fault ${i}`, families), i));
+  const drawn = Array.from({ length: count }, (_, i) => dice.pick(`fault ${i}`, families));
+  const faults = drawn.map((family, i) => planner.fault(family, i));
   return {
+    allowed,
     families,
+    drawn,
     added: addedBy({
       faults,
       network: planner.network(families.includes('link'), profile.duplicates ?? true),

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../engine/index.js';
-import { reproOf, runCampaign, type CampaignState, type SeedOutcome } from '../../fuzz/index.js';
+import { NO_FAULTS, reproOf, runCampaign, type CampaignState, type SeedOutcome } from '../../fuzz/index.js';
 import { drawSwarm, withSettings } from '../../scenarios/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
@@ -124,7 +124,7 @@ function reportOf(
   failures: readonly Failure[],
   interrupted: boolean,
 ): FuzzReport {
-  const { runs, undecided, marks, seconds, events } = state;
+  const { runs, undecided, marks, faults, seconds, events } = state;
   const shown = failures.map(({ seed, property, message, file, digest }) => ({
     seed,
     property,
@@ -133,7 +133,7 @@ function reportOf(
     digest,
   }));
   const bug = flags.bug === undefined ? {} : { bug: flags.bug };
-  return { scenario: target, ...bug, runs, undecided, events, failures: shown, marks, seconds, interrupted };
+  return { scenario: target, ...bug, runs, undecided, events, failures: shown, marks, faults, seconds, interrupted };
 }
 
 /** Runs seeds on a worker; one in which a handler never returns is a failure like any other. */
@@ -178,7 +178,7 @@ async function hungOutcome(
     message: error.message,
     digest: null,
     events: 0,
-    families: swarm.families,
+    faults: NO_FAULTS,
     marks: {},
     repro: reproOf({ scenario, seed, bug, property, digest: null }, settings, swarm.added),
   };

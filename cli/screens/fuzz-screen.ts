@@ -41,8 +41,21 @@ export function fuzzScreen(
   const marks = Object.entries(legibleReport(state.marks)).map(([name, count]) => `${name} ×${count}`);
   if (marks.length > 0) lines.push(...wrapped('reached', marks, terminal));
   else if (state.runs > 0) lines.push(label('reached', 'no mark at all: did anything happen in these runs?', terminal));
+  if (state.runs > 0) lines.push(...faultLines(state, terminal));
   if (!found && state.runs > 0) lines.push(...ruleOfThree(state.runs, terminal));
   return lines.join('\n');
+}
+
+/** What struck, and what the campaign says nothing about, as it never did. */
+function faultLines({ faults }: CampaignState, terminal: Terminal): string[] {
+  const { struck, neverStruck } = legibleReport(faults);
+  const counts = Object.entries(struck).map(([family, times]) => `${family} ×${times}`);
+  const lines =
+    counts.length > 0 ? wrapped('faults', counts, terminal) : [label('faults', 'none struck in any run', terminal)];
+  neverStruck.forEach((what, i) =>
+    lines.push(...wrapped(i === 0 ? 'never struck' : '', what.split(' '), terminal, ' ')),
+  );
+  return lines;
 }
 
 /** Below it, 3/n is no good approximation, and nothing to rely on. */

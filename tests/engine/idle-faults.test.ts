@@ -46,6 +46,19 @@ describe('a fault that never strikes', () => {
   });
 });
 
+it('how often each fault struck is counted, also where survivability left it out', () => {
+  const often: Fault = { do: 'crash', whom: 'n2', at: ms(1), times: 2, every: ms(5), for: ms(2) };
+  const late: Fault = { do: 'crash', whom: 'n1', at: ms(99) };
+  const many: Fault = { do: 'crash', whom: ['n1', 'n2'], at: ms(20), for: ms(2) };
+  const { strikes } = runQuiet({ protocol: rounds, until: ms(55), faults: [often, late, many], survivable: true });
+  expect([run(often, late, many).strikes, strikes]).toEqual([
+    [2, 0, 1],
+    [2, 0, 1],
+  ]);
+  const both = runQuiet({ protocol: rounds, until: ms(55), faults: [often, upon({ mark: 'rund' })] });
+  expect(both.strikes).toEqual([2, 0]);
+});
+
 it('messages that their receivers do not know are counted by type', () => {
   expect([...run().notUnderstood]).toEqual([['Novelty', expect.any(Number)]]);
   expect(run().notUnderstood.get('Novelty')).toBeGreaterThan(10);

@@ -1,9 +1,10 @@
 // The long campaigns: every scenario `…/stormy` (and `…/stormy-…`) of the catalogue, each for thousands of seeds, through the same
 // `splitbrain fuzz` that a person types, on all cores. `npm run soak`, or `npm run soak -- --runs 500 --only raft`.
 //
-// Exit status: 0 nothing failed, 1 a seed failed or a campaign broke off, 2 wrong use, 3 something stayed undecided.
+// Exit status: 0 nothing failed, 1 a seed failed or a campaign broke off, 2 wrong use, 3 something stayed undecided, 130 interrupted.
+// Ctrl-C lets the seeds that are running end, and tells what was found until then; pressed again, it ends at once.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -23,13 +24,23 @@ const columns = [
   ['runs/s', -7],
 ];
 
-process.stdout.write(`${row(columns.map(([title]) => title))}   marks never reached\n`);
-const campaigns = scenarios.map(soak);
+process.stdout.write(`${row(columns.map(([title]) => title))}   marks never reached; faults that never struck\n`);
+let running;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    interrupted = true;
+    running?.kill(signal);
+  });
+}
+const campaigns = [];
+for (const name of scenarios) if (!interrupted) campaigns.push(await soak(name));
 const failed = campaigns.filter(({ failures, broken }) => failures > 0 || broken);
 const undecided = campaigns.some((campaign) => campaign.undecided > 0);
+const cut = interrupted ? `interrupted, ${scenarios.length - campaigns.length} not begun; ` : '';
 const verdict = failed.length > 0 ? `${failed.length} failed` : undecided ? 'some undecided' : 'nothing failed';
-process.stdout.write(`${campaigns.length} campaign${campaigns.length === 1 ? '' : 's'}: ${verdict}\n`);
-process.exitCode = failed.length > 0 ? 1 : undecided ? 3 : 0;
+process.stdout.write(`${campaigns.length} campaign${campaigns.length === 1 ? '' : 's'}: ${cut}${verdict}\n`);
+process.exitCode = interrupted ? 130 : failed.length > 0 ? 1 : undecided ? 3 : 0;
 
 function readOptions() {
   try {
@@ -56,7 +67,14 @@ function wrongUse(message) {
 
 /** Every stormy scenario of the catalogue, by the command's own list. */
 function listed() {
-  const { status, stdout, stderr } = splitbrain(['list', '--json'], 'pipe');
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const maxBuffer = 64 * 1024 * 1024;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/splitbrain.js', 'list', '--json'], {
+    cwd: root,
+    stdio,
+    encoding: 'utf8',
+    maxBuffer,
+  });
   if (status !== 0) wrongUse(stderr.trim());
   const names = JSON.parse(stdout).scenarios.map(({ name }) => name);
   return names.filter((name) => STORMY.test(name));
@@ -78,29 +96,42 @@ function protocolOf(name) {
 }
 
 /** One campaign, told in one row as soon as it is over; a line below it for each seed that failed. */
-function soak(name) {
+async function soak(name) {
   const bug = options.bug === undefined ? [] : ['--bug', options.bug];
   const limits = ['--runs', options.runs, '--seed', options.seed, '--keep-going', '--out', OUT];
-  const { status, stdout } = splitbrain(['fuzz', name, ...limits, ...bug, '--json'], 'inherit');
+  const { status, stdout } = await fuzz([name, ...limits, ...bug, '--json']);
   if (stdout.trim() === '') {
+    if (interrupted) return { failures: 0, undecided: 0, broken: false };
     process.stdout.write(`${name}: the campaign broke off with exit status ${status}\n`);
     return { failures: 0, undecided: 0, broken: true };
   }
-  const { runs, failures, undecided, seconds, marks } = JSON.parse(stdout);
+  const { runs, failures, undecided, seconds, marks, faults } = JSON.parse(stdout);
   const missing = marksOf(protocolOf(name)).filter((mark) => marks[mark] === undefined);
   const rate = Math.round(runs / Math.max(0.001, seconds));
   const cells = [name, runs, failures.length, undecided, seconds.toFixed(1), rate];
-  process.stdout.write(`${row(cells)}   ${missing.join(', ') || '–'}\n`);
+  process.stdout.write(`${row(cells)}   ${[missing.join(', ') || '–', ...faults.neverStruck].join('; ')}\n`);
   for (const { seed, property, message, repro } of failures) {
     process.stdout.write(`    seed ${seed}: ${property}: ${message}\n    npx splitbrain replay ${repro}\n`);
   }
-  return { failures: failures.length, undecided, broken: ![0, 1, 3].includes(status) };
+  return { failures: failures.length, undecided, broken: ![0, 1, 3, 130].includes(status) };
 }
 
-function splitbrain(args, stderr) {
-  const stdio = ['ignore', 'pipe', stderr];
-  const maxBuffer = 64 * 1024 * 1024;
-  return spawnSync(process.execPath, ['bin/splitbrain.js', ...args], { cwd: root, stdio, encoding: 'utf8', maxBuffer });
+/** In a process group of its own: Ctrl-C in a terminal reaches all of ours, and two of them would end the campaign at once. */
+function fuzz(args) {
+  const child = spawn(process.execPath, ['bin/splitbrain.js', 'fuzz', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  running = child;
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+  return new Promise((resolve) => {
+    child.on('close', (status) => {
+      running = undefined;
+      resolve({ status, stdout });
+    });
+  });
 }
 
 /** The marks that a protocol's sources name. One that is computed (a decision, a plan) is not seen here, and not missed. */

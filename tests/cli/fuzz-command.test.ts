@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ended, Workplace } from './spawn.js';
+import { Workplace } from './spawn.js';
 
 let place: Workplace;
 beforeAll(() => {
@@ -28,9 +28,8 @@ describe('fuzz', () => {
     expect(outputs[0]).toEqual(outputs[1]);
   });
   it('ends in good order when interrupted', async () => {
-    const child = place.start(['fuzz', 'raft/leader-crash', '--time', '60s', '--out', 'cut', '--json']);
-    setTimeout(() => child.kill('SIGINT'), 3_000);
-    const { status, stdout } = await ended(child);
+    const argv = ['fuzz', 'raft/leader-crash', '--time', '60s', '--out', 'cut', '--json'];
+    const { status, stdout } = await place.interrupted(argv);
     expect(status).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ interrupted: true });
   });

@@ -37,6 +37,16 @@ export class Workplace {
     return spawn(process.execPath, [bin, ...argv], { cwd: this.folder, env: environment() });
   }
 
+  /** How the command ends that is interrupted in its work: later, where it had not begun yet and the signal itself ended it. */
+  async interrupted(argv: readonly string[]): Promise<Done> {
+    for (let afterMs = 1_000; ; afterMs *= 2) {
+      const child = this.start(argv);
+      setTimeout(() => child.kill('SIGINT'), afterMs);
+      const done = await ended(child);
+      if (child.signalCode === null) return done;
+    }
+  }
+
   path(file: string): string {
     return join(this.folder, file);
   }

@@ -41,13 +41,13 @@ function quietTimes(history: RegisterHistory): Quiet[] {
       if (operation.return !== Infinity) over(key, operation.return, operation.returnedAt ?? operation.invokedAt);
     }
   }
-  const byReturn = [...history.operations.keys()].sort(
-    (a, b) => history.operations[a]!.return - history.operations[b]!.return,
-  );
-  for (const i of byReturn) {
+  const ofUnanswered = [...history.operations.keys()].filter((i) => {
     const source = history.from[i] as number;
-    if (history.writes[i] === 1 || source < 0 || landed.has(source) || history.operations[source]!.return !== Infinity)
-      continue;
+    return history.writes[i] === 0 && source >= 0 && history.operations[source]!.return === Infinity;
+  });
+  for (const i of ofUnanswered.sort((a, b) => history.operations[a]!.return - history.operations[b]!.return)) {
+    const source = history.from[i] as number;
+    if (landed.has(source)) continue;
     landed.add(source);
     over(history.key[i] as number, history.operations[i]!.return, history.operations[i]!.returnedAt ?? 0);
   }

@@ -1,8 +1,9 @@
-import type { ProcessId } from '../../engine/history.js';
+import type { ProcessId, Value } from '../../engine/history.js';
 import { HistoryError, type HistoryProblem } from '../history/well-formed.js';
 import type { Operation } from '../history/operation.js';
 import { describe, isPure, type AnyModel } from '../models/model.js';
-import { canonical, showValue } from '../values.js';
+import { ValueMap } from '../value-map.js';
+import { canonical, sameValue, showValue } from '../values.js';
 
 /** What a read saw instead of a write: the initial value, or what nobody can have written. */
 export const INITIAL = -1;
@@ -43,9 +44,10 @@ export class RegisterHistory {
     this.from = new Int32Array(n).fill(THIN_AIR);
     const sessions = new Map<ProcessId, number>();
     const bySession: number[][] = [];
-    const keys = new Map<string, number>();
-    const writers = new Map<string, number>();
-    const initial = canonical(model.init());
+    const keys = new ValueMap<number>();
+    const names: string[] = [];
+    const writers: ValueMap<number>[] = [];
+    const initial: unknown = model.init();
     for (const [i, operation] of operations.entries()) {
       let s = sessions.get(operation.process);
       if (s === undefined) {
@@ -55,22 +57,25 @@ export class RegisterHistory {
       }
       this.session[i] = s;
       this.position[i] = (bySession[s] as number[]).push(i) - 1;
-      const name = keyName(operation);
-      let k = keys.get(name);
-      if (k === undefined) keys.set(name, (k = keys.size));
+      let k = keys.get(operation.key);
+      if (k === undefined) {
+        keys.set(operation.key, (k = names.push(keyName(operation)) - 1));
+        writers.push(new ValueMap());
+      }
       this.key[i] = k;
       if (isPure(model, operation)) continue;
       this.writes[i] = 1;
-      writers.set(`${k} ${canonical(model.rule(operation.f)?.writes?.(operation))}`, i);
+      (writers[k] as ValueMap<number>).set(model.rule(operation.f)?.writes?.(operation), i);
     }
     for (const [i, operation] of operations.entries()) {
       if (this.writes[i] === 1) continue;
-      const seen = canonical(model.rule(operation.f)?.reads?.(operation));
-      this.from[i] = writers.get(`${this.key[i] as number} ${seen}`) ?? (seen === initial ? INITIAL : THIN_AIR);
+      const seen = model.rule(operation.f)?.reads?.(operation);
+      const writer = (writers[this.key[i] as number] as ValueMap<number>).get(seen);
+      this.from[i] = writer ?? (sameValue(seen, initial) ? INITIAL : THIN_AIR);
     }
     this.sessions = bySession;
-    this.keys = [...keys.keys()];
-    this.writersByKey = Array.from({ length: keys.size }, () => undefined);
+    this.keys = names;
+    this.writersByKey = names.map(() => undefined);
     this.byKey();
   }
 
@@ -136,6 +141,24 @@ function keyName(operation: Operation): string {
   return operation.key === undefined ? '' : canonical(operation.key);
 }
 
+interface KnownValue {
+  write: Operation | undefined;
+  read: boolean;
+}
+
+/** What is known of each value of each key. */
+class ByKeyAndValue {
+  private readonly keys = new ValueMap<ValueMap<KnownValue>>();
+
+  at(key: Value | undefined, value: Value | undefined): KnownValue {
+    let values = this.keys.get(key);
+    if (values === undefined) this.keys.set(key, (values = new ValueMap()));
+    let known = values.get(value);
+    if (known === undefined) values.set(value, (known = { write: undefined, read: false }));
+    return known;
+  }
+}
+
 /**
  * The reads and writes of a history.
  *
@@ -144,9 +167,8 @@ function keyName(operation: Operation): string {
  */
 export function registerHistory(model: AnyModel, operations: readonly Operation[]): RegisterHistory {
   const problems: HistoryProblem[] = [];
-  const initial = canonical(model.init());
-  const readValues = new Set<string>();
-  const writers = new Map<string, Operation>();
+  const initial: unknown = model.init();
+  const values = new ByKeyAndValue();
   const candidates: Operation[] = [];
   const leftOut: Operation[] = [];
   const problem = (operation: Operation, message: string, expected: string, hint: string): void => {
@@ -166,13 +188,13 @@ export function registerHistory(model: AnyModel, operations: readonly Operation[
       problem(operation, `${operation.f} is neither a read nor a write`, 'read and write', hint);
     } else if (pure) {
       if (operation.outcome !== 'ok') continue;
-      readValues.add(`${keyName(operation)} ${canonical(reads)}`);
+      values.at(operation.key, reads).read = true;
       candidates.push(operation);
     } else {
-      const name = `${keyName(operation)} ${canonical(written)}`;
-      const first = writers.get(name);
+      const value = values.at(operation.key, written);
+      const first = value.write;
       const hint = 'Who wrote what was read can only be told when every value is written once: count them up.';
-      if (canonical(written) === initial)
+      if (sameValue(written, initial))
         problem(operation, `${describe(model, operation)} writes the initial value`, 'another value', hint);
       else if (first !== undefined)
         problem(
@@ -181,7 +203,7 @@ export function registerHistory(model: AnyModel, operations: readonly Operation[
           'a value that was not written to this key before',
           hint,
         );
-      writers.set(name, operation);
+      value.write = operation;
       candidates.push(operation);
     }
   }
@@ -189,7 +211,7 @@ export function registerHistory(model: AnyModel, operations: readonly Operation[
   const counted = candidates.filter((operation) => {
     if (operation.outcome === 'ok') return true;
     const written = model.rule(operation.f)?.writes?.(operation);
-    if (readValues.has(`${keyName(operation)} ${canonical(written)}`)) return true;
+    if (values.at(operation.key, written).read) return true;
     leftOut.push(operation);
     return false;
   });

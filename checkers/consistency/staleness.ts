@@ -33,9 +33,10 @@ export function staleReads(history: RegisterHistory): Behind[] {
   const reads: number[][] = history.keys.map(() => []);
   for (let i = 0; i < history.size; i++)
     if (history.writes[i] === 0) (reads[history.key[i] as number] as number[]).push(i);
+  const place = new Int32Array(history.size);
   for (const key of history.keys.keys()) {
     const writes = history.writersOf(key).flat();
-    stale.push(...behindOf(history, writes, reads[key] as number[]));
+    for (const one of behindOf(history, writes, reads[key] as number[], place)) stale.push(one);
   }
   return stale.sort((a, b) => a.read - b.read);
 }
@@ -44,9 +45,16 @@ export function staleReads(history: RegisterHistory): Behind[] {
  * A write w' is after the source w of read r when w ended before w' was called, and before r when w' ended before r was called. So
  * of writes in the order of their calls, those behind the end of w are in question, and of these the ones that ended before r's call.
  */
-function behindOf(history: RegisterHistory, writes: readonly number[], reads: readonly number[]): Behind[] {
+function behindOf(
+  history: RegisterHistory,
+  writes: readonly number[],
+  reads: readonly number[],
+  /** Room for the place of each write among them. */
+  place: Int32Array,
+): Behind[] {
   const operation = (i: number): RegisterHistory['operations'][number] => history.operations[i]!;
-  const byCall = [...writes].sort((a, b) => operation(a).call - operation(b).call);
+  // They are numbered in the order of their calls.
+  const byCall = [...writes].sort((a, b) => a - b);
   const calls = byCall.map((i) => operation(i).call);
   // From each place on, the write that ended first.
   const firstToEnd: number[] = [];
@@ -55,15 +63,15 @@ function behindOf(history: RegisterHistory, writes: readonly number[], reads: re
     const here = byCall[n] as number;
     firstToEnd[n] = later === undefined || operation(here).return <= operation(later).return ? here : later;
   }
-  const place = new Map(byCall.map((i, n) => [i, n]));
+  for (const [n, i] of byCall.entries()) place[i] = n;
   const ended = new Fenwick(byCall.length);
   const byReturn = [...writes].sort((a, b) => operation(a).return - operation(b).return);
   let next = 0;
   const found: Behind[] = [];
-  for (const read of [...reads].sort((a, b) => operation(a).call - operation(b).call)) {
+  for (const read of reads) {
     const { call, invokedAt } = operation(read);
     for (; next < byReturn.length && operation(byReturn[next] as number).return < call; next++) {
-      ended.add(place.get(byReturn[next] as number) as number);
+      ended.add(place[byReturn[next] as number] as number);
     }
     const source = history.from[read] as number;
     if (source < INITIAL) continue;

@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
   mutant('eventual-late-reads-only', 'convergence', 'history.operations[i]!.call > one.from', 'true'),
   mutant('eventual-last-of-each', 'convergence', 'lastOfEach(history, reads)\n', 'reads\n'),
   mutant('eventual-settles', 'convergence', '.invokedAt >= at + settleUs', '.invokedAt >= at'),
-  mutant('eventual-unanswered-writes-end', 'convergence', '|| landed.has(source) ||', '|| true ||'),
+  mutant('eventual-unanswered-writes-end', 'convergence', 'if (landed.has(source)) continue;', 'continue;'),
   mutant('eventual-first-seen', 'convergence', 'landed.add(source);', ''),
   mutant('eventual-undecided', 'convergence', "told ? undefined : 'nothing'", 'undefined'),
   mutant('strong-eventual-order', 'convergence', 'edges.add(joint(last), history.from[read] as number, WW, read);', ''),
@@ -182,7 +182,7 @@ export const mutants: readonly Mutant[] = [
     'return true;',
   ),
   mutant('values-once', 'register-history', 'else if (first !== undefined)', 'else if (false)'),
-  mutant('not-the-initial-value', 'register-history', 'if (canonical(written) === initial)', 'if (false)'),
+  mutant('not-the-initial-value', 'register-history', 'if (sameValue(written, initial))', 'if (false)'),
   mutant(
     'smallest-part',
     'smallest-part',

@@ -24,13 +24,11 @@ export interface JepsenOptions {
 export function* readJepsen(text: string, options: JepsenOptions = {}): Generator<LocatedEvent, void> {
   const reader = new EdnReader(text, options.limits);
   let line = 1;
-  let counted = 0;
+  // Kept from form to form: where all stand in one line, each would look for its end through the rest of the file.
+  let lineEnd = text.indexOf('\n');
   let position = 0;
   for (const { form, at } of reader.forms()) {
-    for (let end = text.indexOf('\n', counted); end !== -1 && end < at; end = text.indexOf('\n', counted)) {
-      line++;
-      counted = end + 1;
-    }
+    for (; lineEnd !== -1 && lineEnd < at; lineEnd = text.indexOf('\n', lineEnd + 1)) line++;
     yield { event: new EventMap(reader, form, at, position, options).event(), line };
     position++;
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   detectFormat,
   FormatError,
@@ -183,6 +183,20 @@ describe("Jepsen's format", () => {
     expect(error).toMatchObject({ code, line, column });
     expect(error.expected).toContain(expected);
   });
+});
+
+test('a vector in one line is looked through once, however many events it has', () => {
+  const event = '{:type :invoke, :process 0, :f :read, :value nil}';
+  const looks = (events: number): number => {
+    const indexOf = vi.spyOn(String.prototype, 'indexOf');
+    try {
+      expect(readHistory(`[${`${event} `.repeat(events)}]`).history).toHaveLength(events);
+      return indexOf.mock.calls.length;
+    } finally {
+      indexOf.mockRestore();
+    }
+  };
+  expect(looks(100)).toBe(looks(1));
 });
 
 describe("Porcupine's logs", () => {

@@ -1,14 +1,15 @@
 import { Choices } from '../engine/choices.js';
 import type { HistoryEvent, Value } from '../engine/history.js';
+import { BEHAVIOURS, type Behaviour, type ObjectName } from './object-behaviours.js';
 
 export interface ObjectHistoryOptions {
-  readonly object: 'register' | 'queue' | 'stack' | 'append';
+  readonly object: ObjectName;
   readonly operations: number;
   /** Clients, each with one operation open at a time. */
   readonly clients: number;
   /** Keys, each an object of its own; 0: one object without a key. */
   readonly keys: number;
-  /** How many values a register is written; 0: each once. */
+  /** How many values there are to write; 0: each once. */
   readonly values: number;
   readonly seed: string;
 }
@@ -16,17 +17,11 @@ export interface ObjectHistoryOptions {
 interface Running {
   readonly f: string;
   readonly key: string | undefined;
+  readonly object: ReturnType<Behaviour['start']>;
   readonly input: Value;
   happened: boolean;
   output: Value;
 }
-
-const NAMES = {
-  register: ['write', 'read'],
-  queue: ['enqueue', 'dequeue'],
-  stack: ['push', 'pop'],
-  append: ['append', 'read'],
-} as const;
 
 /** A history that is linearizable by construction: every operation takes effect at one moment between its call and its return. */
 export function objectHistory(options: ObjectHistoryOptions): HistoryEvent[] {
@@ -35,8 +30,7 @@ export function objectHistory(options: ObjectHistoryOptions): HistoryEvent[] {
   const draw = (below: number): number => Math.floor(choices.draw(stream) * below);
   const history: HistoryEvent[] = [];
   const running: (Running | undefined)[] = Array.from({ length: options.clients }, () => undefined);
-  const contents = new Map<string | undefined, Value[]>();
-  const [update, ask] = NAMES[options.object];
+  const objects = new Map<string | undefined, ReturnType<Behaviour['start']>>();
   let [started, open] = [0, 0];
   const emit = (type: 'invoke' | 'ok', process: number, { f, key }: Running, value: Value): void => {
     history.push({
@@ -54,23 +48,20 @@ export function objectHistory(options: ObjectHistoryOptions): HistoryEvent[] {
     const one = running[client];
     if (one === undefined) {
       if (started >= options.operations) continue;
-      const f = draw(2) === 0 ? update : ask;
-      const fresh = options.values === 0 ? started : draw(options.values);
-      const input = f === ask ? null : options.object === 'append' ? `x ${client} ${fresh} y` : fresh;
       const key = options.keys === 0 ? undefined : `k${draw(options.keys)}`;
-      const begun: Running = { f, key, input, happened: false, output: input };
+      const object = objects.get(key) ?? BEHAVIOURS[options.object].start();
+      objects.set(key, object);
+      const before = started;
+      const fresh = (): number => (options.values === 0 ? before : draw(options.values));
+      const [f, input] = object.ask({ client, started, draw, fresh });
+      const begun: Running = { f, key, object, input, happened: false, output: input };
       running[client] = begun;
       started++;
       open++;
       emit('invoke', client, begun, input);
     } else if (!one.happened) {
       one.happened = true;
-      const own = contents.get(one.key) ?? [];
-      contents.set(one.key, own);
-      if (one.f === update) own.push(one.input);
-      else if (options.object === 'append') one.output = own.join('');
-      else if (options.object === 'register') one.output = own.at(-1) ?? null;
-      else one.output = (options.object === 'queue' ? own.shift() : own.pop()) ?? null;
+      one.output = one.object.answer(one.f, one.input);
     } else {
       emit('ok', client, one, one.output);
       running[client] = undefined;

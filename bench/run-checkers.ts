@@ -1,24 +1,29 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeEtcdLog, writeJepsen, writeJsonl, writePorcupineKv } from '../checkers/index.js';
+import { FormatError, writeEtcdLog, writeJepsen, writeJsonl, writePorcupineKv } from '../checkers/index.js';
 import type { HistoryEvent } from '../engine/history.js';
+import { conformance, conformanceTable, conforms } from './conformance.js';
 import { ROOT } from './contestants.js';
+import { cpuClock } from './cpu-clock.js';
 import { objectHistory, withLateFault } from './object-history.js';
 import { table } from './report.js';
+import { scaling, scalingReport } from './scaling.js';
 import { spread, type Spread } from './statistics.js';
+import { filledCommand, timeProcess, type ProcessRun } from './timed-process.js';
 
 const USAGE = `usage: npm run bench:checkers -- [options]
+  --conformance DIR   instead: judge the files that DIR/verdicts.csv names (file,verdict); ends with 1 where one differs
+  --scaling           instead: how each monitor's time grows with the history
+  --operations N      the longest history of --scaling (1000000; all monitors but the register's end at 300000)
   --against COMMAND   another checker, with {file} and, if it wants one, {model}; timed in turn with ours
   --format NAME       how histories are written for it: jsonl, jepsen, etcd-log or porcupine-kv (jsonl)
-  --rounds N          rounds, each checker once in each (5)
+  --rounds N          rounds, each checker once in each (5; --conformance and --scaling: 7)
   --timeout-s N       who takes longer is ended (120)
   --out FOLDER        where the histories are written, to be kept (node_modules/.cache/bench/histories)
   --json              one JSON value on stdout, progress on stderr`;
 
 const SEED = 'bench';
-const LOOK_EVERY_MS = 5;
 
 interface Case {
   readonly name: string;
@@ -55,55 +60,18 @@ const WRITERS: Readonly<Record<string, (history: readonly HistoryEvent[]) => str
   'porcupine-kv': (history) => writePorcupineKv(history),
 };
 
-interface Run {
-  readonly wallMs: number;
-  /** The most memory that the process had, looked up every few milliseconds; 0 where the system does not say. */
-  readonly peakMb: number;
-  /** Its exit status, or `ended` when its time was up. */
-  readonly status: number | 'ended';
-}
-
-function timed(command: readonly string[], timeoutMs: number): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const begun = performance.now();
-    const child = spawn(command[0]!, command.slice(1), { stdio: 'ignore' });
-    let peakMb = 0;
-    let ended = false;
-    const look = setInterval(() => {
-      peakMb = Math.max(peakMb, peakOf(child.pid!));
-      if (performance.now() - begun <= timeoutMs) return;
-      ended = true;
-      child.kill('SIGKILL');
-    }, LOOK_EVERY_MS);
-    child.once('error', (error) => {
-      clearInterval(look);
-      reject(error);
-    });
-    child.once('exit', (code) => {
-      clearInterval(look);
-      resolve({ wallMs: performance.now() - begun, peakMb, status: ended ? 'ended' : (code ?? -1) });
-    });
-  });
-}
-
-function peakOf(pid: number): number {
-  try {
-    return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    // It has just ended, or this system has no such file.
-    return 0;
-  }
-}
-
 interface Row {
   readonly case: string;
   readonly checker: 'ours' | 'theirs';
   readonly wallMs: Spread;
   readonly peakMb: number;
-  readonly status: Run['status'];
+  readonly status: ProcessRun['status'];
 }
 
 interface Settings {
+  readonly conformance: string | undefined;
+  readonly scaling: boolean;
+  readonly operations: number;
   readonly against: string | undefined;
   readonly format: string;
   readonly rounds: number;
@@ -135,20 +103,11 @@ async function measure(one: Case, settings: Settings): Promise<Row[]> {
     ['ours', [process.execPath, join(ROOT, 'bin', 'splitbrain.js'), 'check', ours, '--model', one.model]],
   ]);
   const theirs = against === undefined ? undefined : written(one, format, out);
-  if (against !== undefined && theirs !== undefined) {
-    const filled = (word: string): string => word.replaceAll('{file}', theirs).replaceAll('{model}', one.model);
-    commands.set(
-      'theirs',
-      against
-        .split(' ')
-        .filter((word) => word !== '')
-        .map(filled),
-    );
-  }
-  const runs = new Map<Row['checker'], Run[]>([...commands.keys()].map((checker) => [checker, []]));
+  if (against !== undefined && theirs !== undefined) commands.set('theirs', filledCommand(against, theirs, one.model));
+  const runs = new Map<Row['checker'], ProcessRun[]>([...commands.keys()].map((checker) => [checker, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const [checker, command] of commands) {
-      const run = await timed(command, timeoutMs);
+      const run = await timeProcess(command, timeoutMs);
       runs.get(checker)!.push(run);
       process.stderr.write(`round ${round}/${rounds}  ${one.name}  ${checker}  ${run.wallMs.toFixed(0)} ms\n`);
     }
@@ -166,9 +125,12 @@ function settingsFrom(argv: readonly string[]): Settings | 'help' {
   const { values } = parseArgs({
     args: [...argv],
     options: {
+      conformance: { type: 'string' },
+      scaling: { type: 'boolean', default: false },
+      operations: { type: 'string', default: '1000000' },
       against: { type: 'string' },
       format: { type: 'string', default: 'jsonl' },
-      rounds: { type: 'string', default: '5' },
+      rounds: { type: 'string' },
       'timeout-s': { type: 'string', default: '120' },
       out: { type: 'string', default: join(ROOT, 'node_modules', '.cache', 'bench', 'histories') },
       json: { type: 'boolean', default: false },
@@ -176,17 +138,24 @@ function settingsFrom(argv: readonly string[]): Settings | 'help' {
     },
   });
   if (values.help) return 'help';
-  const [rounds, timeoutS] = [Number(values.rounds), Number(values['timeout-s'])];
+  const instead = values.conformance !== undefined || values.scaling;
+  if (values.conformance !== undefined && values.scaling) throw new Error('--conformance and --scaling: one at a time');
+  const [rounds, timeoutS] = [Number(values.rounds ?? (instead ? 7 : 5)), Number(values['timeout-s'])];
+  const operations = Number(values.operations);
+  if (!Number.isInteger(operations) || operations < 1_000)
+    throw new Error(`--operations takes a whole number from 1000, not '${values.operations}'`);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds takes a whole number from 1, not '${values.rounds}'`);
   if (!(timeoutS > 0)) throw new Error(`--timeout-s takes a number above 0, not '${values['timeout-s']}'`);
   if (!Object.hasOwn(WRITERS, values.format))
     throw new Error(`no format is named '${values.format}': there are ${Object.keys(WRITERS).join(', ')}`);
-  const { against, format, out, json } = values;
-  return { against, format, rounds, timeoutMs: timeoutS * 1_000, out, json };
+  const { conformance, scaling, against, format, out, json } = values;
+  return { conformance, scaling, operations, against, format, rounds, timeoutMs: timeoutS * 1_000, out, json };
 }
 
 async function main(settings: Settings): Promise<void> {
+  if (settings.conformance !== undefined) return mainConformance(settings.conformance, settings);
+  if (settings.scaling) return mainScaling(settings);
   mkdirSync(settings.out, { recursive: true });
   const rows: Row[] = [];
   for (const one of cases()) rows.push(...(await measure(one, settings)));
@@ -205,6 +174,19 @@ async function main(settings: Settings): Promise<void> {
   );
 }
 
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function mainConformance(folder: string, { rounds, against, timeoutMs, json }: Settings): Promise<void> {
+  const rows = await conformance({ folder, rounds, against, timeoutMs, clock: cpuClock(), progress });
+  process.stdout.write(`${json ? JSON.stringify({ rounds, folder, rows }) : conformanceTable(rows)}\n`);
+  if (!conforms(rows)) process.exitCode = 1;
+}
+
+function mainScaling({ rounds, operations, json }: Settings): void {
+  const curves = scaling({ rounds, operationsMax: operations, clock: cpuClock(), progress });
+  process.stdout.write(`${json ? JSON.stringify({ rounds, curves }) : scalingReport(curves)}\n`);
+}
+
 let settings: Settings | 'help';
 try {
   settings = settingsFrom(process.argv.slice(2));
@@ -213,4 +195,13 @@ try {
   process.exit(2);
 }
 if (settings === 'help') process.stdout.write(`${USAGE}\n`);
-else await main(settings);
+else {
+  try {
+    await main(settings);
+  } catch (error) {
+    // What was given cannot be read, or there is no such folder, file or command.
+    if (!(error instanceof FormatError || (error instanceof Error && 'syscall' in error))) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+}

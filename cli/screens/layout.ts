@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../terminal.js';
 
 const LABEL_WIDTH = 13;
@@ -25,6 +26,18 @@ export function wrapped(name: string, items: readonly string[], terminal: Termin
   return lines.map((line, i) =>
     label(i === 0 ? name : '', `${line}${i < lines.length - 1 ? between.trimEnd() : ''}`, terminal),
   );
+}
+
+/** A label and a text, as it is where there is room; broken at its spaces where not. */
+export function flowed(name: string, text: string, terminal: Terminal): string[] {
+  const width = proseWidth(terminal) - LABEL_WIDTH - 2;
+  const lines = [''];
+  for (const piece of text.split(/(?<=\S)(?= )/)) {
+    const longer = lines.at(-1)! + piece;
+    if (stripVTControlCharacters(longer).length <= width || lines.at(-1) === '') lines[lines.length - 1] = longer;
+    else lines.push(piece.trimStart());
+  }
+  return lines.map((line, i) => label(i === 0 ? name : '', line, terminal));
 }
 
 /** Prose in lines of the terminal's width, each indented. */

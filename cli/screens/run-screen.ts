@@ -1,7 +1,7 @@
 import { formatDuration } from '../../engine/index.js';
 import type { Phase, RunReport, StoryLine } from '../reports.js';
 import type { Terminal } from '../terminal.js';
-import { copyLines, counted, durationText, label, paragraph, secondsText, wrapped } from './layout.js';
+import { copyLines, counted, durationText, flowed, label, paragraph, secondsText, wrapped } from './layout.js';
 import { legibleReport } from './legible-report.js';
 
 const STORY_LINES_MAX = 14;
@@ -94,10 +94,10 @@ function summaryScreen(report: RunReport, terminal: Terminal): string[] {
       : wrapped('checked', report.checked, terminal)),
   );
   if (report.operations.total > 0) lines.push(...clientLines(report, terminal));
-  lines.push(label('network', network(report), terminal));
+  lines.push(...flowed('network', network(report), terminal));
   const marks = Object.entries(report.marks).map(([name, count]) => `${name} ×${count}`);
   if (marks.length > 0) lines.push(...wrapped('marks', marks, terminal));
-  lines.push(label('run', figures(report, terminal), terminal), ...closing(report, terminal));
+  lines.push(...flowed('run', figures(report, terminal), terminal), ...closing(report, terminal));
   return lines;
 }
 
@@ -105,7 +105,7 @@ function clientLines(report: RunReport, terminal: Terminal): string[] {
   const { total, ok, failed, unknown } = report.operations;
   const rate = `${report.throughput.toFixed(1)} ok a second`;
   const lines = [
-    label(
+    ...flowed(
       'clients',
       `${counted(total, 'operation')}: ${ok} ok, ${failed} failed, ${unknown} unknown   ${rate}`,
       terminal,
@@ -119,18 +119,15 @@ function clientLines(report: RunReport, terminal: Terminal): string[] {
       `p99 ${durationText(p99)}`,
       `max ${durationText(max)}`,
     ];
-    lines.push(label('latency', parts.join('   '), terminal));
+    lines.push(...flowed('latency', parts.join('   '), terminal));
   }
   if (report.availability.length > 1) {
-    lines.push(
-      label(
-        'availability',
-        terminal.paint('dim', 'phase                asked  ok      longest time without an answer'),
-        terminal,
-      ),
-    );
+    const columns = narrow(terminal)
+      ? 'asked, ok, silent for'
+      : 'phase                asked  ok      longest time without an answer';
+    lines.push(label('availability', terminal.paint('dim', columns), terminal));
     const shown = longestSilences(report.availability);
-    for (const phase of shown) lines.push(phaseLine(phase, terminal));
+    for (const phase of shown) lines.push(...phaseLines(phase, terminal));
     const left = report.availability.length - shown.length;
     if (left > 0) {
       lines.push(label('', terminal.paint('dim', `… and ${counted(left, 'phase')} with shorter silences`), terminal));
@@ -146,20 +143,27 @@ function longestSilences(phases: readonly Phase[]): readonly Phase[] {
   return worst.toSorted((a, b) => a.from - b.from);
 }
 
-function phaseLine(phase: Phase, terminal: Terminal): string {
+/** No room for a table beside its label. */
+function narrow(terminal: Terminal): boolean {
+  return terminal.columns < 70;
+}
+
+function phaseLines(phase: Phase, terminal: Terminal): string[] {
   const { operations, ok, longestSilence } = phase;
-  const time = `${secondsText(phase.from)} – ${secondsText(phase.to)}`.padEnd(19);
+  const time = `${secondsText(phase.from)} – ${secondsText(phase.to)}`;
+  const asked = String(operations).padStart(5);
   const share = operations === 0 ? '–' : `${Math.round((ok / operations) * 100)} %`;
   const silent = longestSilence / Math.max(1, phase.to - phase.from);
   const wait = longestSilence === 0 ? '–' : durationText(longestSilence);
   const painted =
     silent > 0.5 ? terminal.paint('red', wait) : silent > LONG_SILENCE ? terminal.paint('yellow', wait) : wait;
   const gap = ' '.repeat(Math.max(0, 9 - wait.length));
-  return label(
-    '',
-    `${time}  ${String(operations).padStart(5)}  ${share.padEnd(6)}  ${painted}${gap}  ${phase.faults.join('; ')}`.trimEnd(),
-    terminal,
-  );
+  if (narrow(terminal)) {
+    const faults = phase.faults.flatMap((fault) => paragraph(fault, 6, terminal));
+    return [`  ${time.padEnd(15)} ${asked}  ${share.padEnd(5)} ${painted}`, ...faults];
+  }
+  const row = `${time.padEnd(19)}  ${asked}  ${share.padEnd(6)}  ${painted}${gap}  ${phase.faults.join('; ')}`;
+  return [label('', row.trimEnd(), terminal)];
 }
 
 function network({ messages, syncs }: RunReport): string {

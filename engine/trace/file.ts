@@ -128,14 +128,20 @@ export function historyOf(events: Iterable<TraceEvent>): HistoryEvent[] {
   return history;
 }
 
+/** Longer ones are no lines of a trace, and cost a multiple of their size to find that out. */
+const LINE_CHARS_MAX = 16 * 1024 * 1024;
+
 function readLine(text: string, number: number, checksum: number, first: boolean): [Record<string, unknown>, number] {
+  if (text.length > LINE_CHARS_MAX) {
+    const found = `${text.length} characters, from ${excerpt(text)} on`;
+    throw new TraceFileError('trace-line', number, `${found} (at most ${LINE_CHARS_MAX} in a line were expected)`);
+  }
   const match = CHECKSUM.exec(text);
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (problem) {
-    const excerpt = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-    throw new TraceFileError('trace-json', number, `${excerpt} is no JSON (${(problem as Error).message})`);
+    throw new TraceFileError('trace-json', number, `${excerpt(text)} is no JSON (${(problem as Error).message})`);
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new TraceFileError('trace-json', number, 'a JSON object was expected');
@@ -156,19 +162,28 @@ function readLine(text: string, number: number, checksum: number, first: boolean
   return [fields, next];
 }
 
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** A value of the header, whose text may have any length. */
+function told(value: unknown): string {
+  return typeof value === 'string' ? excerpt(value) : excerpt(JSON.stringify(value) ?? 'missing').slice(1, -1);
+}
+
 function checkHeader(content: Record<string, unknown>, number: number): TraceHeader {
   if (content['format'] !== TRACE_FORMAT) {
     throw new TraceFileError(
       'trace-format',
       number,
-      `"format" is ${JSON.stringify(content['format'])} ("${TRACE_FORMAT}" was expected)`,
+      `"format" is ${told(content['format'])} ("${TRACE_FORMAT}" was expected)`,
     );
   }
   if (content['version'] !== TRACE_VERSION) {
     throw new TraceFileError(
       'trace-version',
       number,
-      `the trace has version ${JSON.stringify(content['version'])}, this splitbrain reads version ${TRACE_VERSION}`,
+      `the trace has version ${told(content['version'])}, this splitbrain reads version ${TRACE_VERSION}`,
       'run the scenario again with the same seed',
     );
   }

@@ -34,6 +34,16 @@ describe('traces', () => {
       (all: string[]) => all.map((line, i) => (i === 50 ? line.replace('"time":', '"time":1') : line)),
       /bad\.jsonl:51:1:/,
     ],
+    [
+      'of a version that is no number but a book',
+      (all: string[]) => [all[0]!.replace('"version":1', `"version":"${'9'.repeat(100_000)}"`), ...all.slice(1)],
+      /^.*bad\.jsonl:1:1: the trace has version "9{60}…", this splitbrain reads version 1\n/,
+    ],
+    [
+      'of one line that never ends',
+      () => [`{"format":"splitbrain-trace","version":1,"more":"${'x'.repeat(17_000_000)}`],
+      /bad\.jsonl:1:1: 170000\d\d characters, from "\{\\"format.*…" on \(at most 16777216 in a line were expected\)/,
+    ],
     ['with a line removed', (all: string[]) => all.filter((_, i) => i !== 50), /bad\.jsonl:51:1:/],
     ['with a tail', (all: string[]) => [...all, 'more'], /something follows the footer/],
     ['that are rubbish', () => ['\u0000\u0001\u0002'], /bad\.jsonl:1:1:/],

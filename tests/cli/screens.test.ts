@@ -17,6 +17,15 @@ describe('what a person sees', () => {
   it('of a failing run is the evidence, then the story, then what to do', () => {
     expect(place.run(['run', 'raft/bug-stale-read', '--bug', 'reads-local']).stdout).toMatchSnapshot();
   });
+  it('of a run fits where a terminal is narrow, but for what one copies', () => {
+    const { stdout } = place.run(['run', 'raft/leader-crash', '--seed', '42'], { env: { COLUMNS: '40' } });
+    const [figures] = stdout.slice(stdout.indexOf('  clients ')).split('  reproduce:');
+    expect(figures!.split('\n').filter((line) => line.length > 43)).toEqual([]);
+    expect(figures).toMatch(
+      /\n {2}latency .* p90 .*\n {15}p99 .*\n {2}availability asked, ok, silent for\n {2}0 s – 2 s /,
+    );
+    expect(figures).toMatch(/\n {6}crash n\d\n/);
+  });
   it('of what was asked for is all of it, in lines that fit', () => {
     const { stdout } = place.run(['list', 'raft/constrained'], { env: { COLUMNS: '80' } });
     expect(stdout).not.toContain('…');

@@ -4,8 +4,9 @@ import { operationsFrom, operationsOf, pairingOf, type Operation } from '../hist
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
 import { registerMonitor } from '../monitors/register.js';
 import { DEFAULT_BUDGET, MemoryBudget, type Budget } from './budget.js';
+import { judgeByMonitor } from './by-monitor.js';
 import { explain, type Evidence } from './evidence.js';
-import { apart, judgeByMonitor, partsOf, type Part } from './parts.js';
+import { apart, partsOf, type Part } from './parts.js';
 import { Race, TURN_STEPS } from './race.js';
 import { RegistersByZones, type OrderedRegister } from './registers-by-zones.js';
 import type { Standpoint } from './standpoint.js';

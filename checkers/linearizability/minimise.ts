@@ -2,12 +2,12 @@ import type { Operation } from '../history/operation.js';
 import { isPure, type AnyModel } from '../models/model.js';
 import { projected, spareOperations } from '../models/spare.js';
 import { MemoryBudget } from './budget.js';
-import { plainly } from './certificate.js';
+import { judgeByMonitor } from './by-monitor.js';
+import { partFault } from './certificate.js';
 import { Frontier } from './frontier.js';
-import { judgeByMonitor } from './parts.js';
 import { problemOf } from './problem.js';
 import { Race } from './race.js';
-import { unanswered } from './unanswered.js';
+import { unanswered } from '../models/unanswered.js';
 
 const BISECT_STEPS_MAX = 2_000_000;
 const SHRINK_STEPS_MAX = 200_000;
@@ -65,11 +65,12 @@ export class Trial {
     return projected(this.model, all, leftOut);
   }
 
-  /** And by the plain check: what this cannot go through is no evidence, however few operations it has. */
+  /** And by the separate checker: what this cannot go through is no evidence, however few operations it has. */
   plainlyViolated(claim: Claim, cut: number): boolean | undefined {
     const violated = this.violated(claim, cut);
     if (violated !== true) return violated;
-    return plainly(this.model, this.asJudged(claim, cut), cut, CHECKABLE_CONFIGURATIONS_MAX) === 'violation';
+    const evidence = { ...claim, cut };
+    return partFault(this.model, this.whole, { evidence }, CHECKABLE_CONFIGURATIONS_MAX) === undefined;
   }
 
   private free(operation: Operation): Operation {

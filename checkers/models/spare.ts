@@ -1,7 +1,8 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
-import { canonical } from '../values.js';
+import { canonical, sameValue } from '../values.js';
 import { EVERYTHING, isPure, type AnyModel } from './model.js';
+import { unanswered } from './unanswered.js';
 
 /**
  * Which of `candidates` may be left out, together, without making the rest harder to order. Always pure operations. Where
@@ -98,4 +99,46 @@ export function projected(
   const gone = new Set(updates.map(about).filter((value) => !stay.has(value)));
   const isThere = (value: Value): boolean => !gone.has(canonical(value));
   return kept.map((operation) => model.rule(operation.f)?.project?.(operation, isThere) ?? operation);
+}
+
+/** Operations of a history that are said to show, by themselves, what is wrong with the whole. */
+export interface Claim {
+  /** As they were answered. */
+  readonly part: readonly Shown[];
+  /** As if they never had been answered, by the `index` of their invocations. */
+  readonly free: readonly { readonly id: number }[];
+  /** A place of the history: what was called after it has no say. */
+  readonly cut: number;
+}
+
+export interface Claimed {
+  readonly evidence?: Claim | undefined;
+}
+
+type Shown = Pick<Operation, 'id' | 'f' | 'input' | 'call'> & { readonly output?: Value | undefined };
+
+/**
+ * A history with only what is claimed, as it is claimed: what is left of a correct history is correct.
+ *
+ * @returns undefined where one of the others may not be left out, or where a claimed operation is not of the history.
+ */
+export function withOnly(
+  model: AnyModel,
+  own: readonly Operation[],
+  { part, free, cut }: Claim,
+): readonly Operation[] | undefined {
+  const byId = new Map(part.map((one) => [one.id, one]));
+  const isFree = new Set(free.map(({ id }) => id));
+  const kept = own.filter((one) => isFree.has(one.id) || isAsShown(one, byId.get(one.id)));
+  if (kept.length !== part.length + free.length) return undefined;
+  const stays = new Set(kept);
+  const omitted = own.filter((one) => !stays.has(one) && one.call < cut);
+  const spare = spareOperations(model, kept, omitted, true);
+  if (omitted.some((one) => !spare.has(one))) return undefined;
+  return projected(model, kept, omitted).map((one) => (isFree.has(one.id) ? unanswered(one) : one));
+}
+
+function isAsShown(one: Operation, shown: Shown | undefined): boolean {
+  const told = ({ f, input, output, call }: Shown): unknown[] => [f, input, output, call];
+  return shown !== undefined && sameValue(told(one), told(shown));
 }

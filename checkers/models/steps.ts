@@ -1,6 +1,6 @@
 import type { Value } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
-import { showValue } from '../values.js';
+import { sameValue, showValue } from '../values.js';
 import { defineModel, type AnyModel, type OperationRule } from './model.js';
 
 /** The object's state, and which operations have begun and not ended, by the `index` of their invocations, rising. */
@@ -74,4 +74,26 @@ export function stepwise(model: AnyModel): AnyModel {
 /** The states after a step; none when it cannot happen there. */
 export function after(model: AnyModel, state: unknown, step: Operation): readonly unknown[] {
   return model.rule(step.f)?.step(state, step) ?? [];
+}
+
+/** The states after a step from any of these, each once: what may hold where a model lets several follow. */
+export function afterAny(model: AnyModel, states: readonly unknown[], step: Operation): unknown[] {
+  const next = states.flatMap((state) => after(model, state, step));
+  return next.filter((state, i) => next.findIndex((other) => sameValue(state, other)) === i);
+}
+
+/** Of steps that are alike the first: where one may be taken, it stands for the others. */
+export function eachKind(steps: readonly Operation[]): readonly Operation[] {
+  return steps.filter((one, i) => steps.findIndex((other) => isAlike(one, other)) === i);
+}
+
+function isAlike(a: Operation, b: Operation): boolean {
+  return a.f === b.f && a.outcome === b.outcome && sameValue(a.input, b.input) && sameValue(a.output, b.output);
+}
+
+/** May there be an order of the steps up to a place of the history that goes through a state, as far as the model foresees? */
+export function foreseen(model: AnyModel, steps: readonly Operation[], cut: number): (state: unknown) => boolean {
+  const required = steps.filter((one) => one.return <= cut);
+  const optional = steps.filter((one) => one.return > cut);
+  return model.foresee?.(required, optional) ?? (() => true);
 }

@@ -3,7 +3,6 @@ import type { Mutant } from './harness/mutant.js';
 const ALONE = 'tests/checkers/frontier.test.ts';
 const MONITORS = 'tests/checkers/monitors.test.ts';
 const BY_DEFINITION = 'tests/checkers/models-oracle.test.ts';
-const CERTIFICATE = 'tests/checkers/certificate.test.ts';
 const ZONES = 'tests/checkers/registers-by-zones.test.ts';
 const SEARCH = 'tests/checkers/linearizability-oracle.test.ts';
 
@@ -378,41 +377,6 @@ export const mutants: readonly Mutant[] = [
     find: '&& this.space.step(this.state, kind[i] as number) !== ILLEGAL) forced = i;',
     replace: ') forced = i;',
     tests: [SEARCH],
-  },
-  {
-    name: 'certificate-lacks-one',
-    file: 'checkers/linearizability/certificate.ts',
-    find: 'return lost && `',
-    replace: 'return undefined && `',
-    tests: [CERTIFICATE],
-  },
-  {
-    name: 'certificate-against-time',
-    file: 'checkers/linearizability/certificate.ts',
-    find: 'if (one.return < latestCall)',
-    replace: 'if (false)',
-    tests: [CERTIFICATE],
-  },
-  {
-    name: 'certificate-does-not-fit',
-    file: 'checkers/linearizability/certificate.ts',
-    find: 'if (states.length === 0)',
-    replace: 'if (false)',
-    tests: [CERTIFICATE],
-  },
-  {
-    name: 'certificate-there-twice',
-    file: 'checkers/linearizability/certificate.ts',
-    find: 'if (one === undefined) return `operation ${id} is not there, or there twice`;',
-    replace: 'if (one === undefined) continue;',
-    tests: [CERTIFICATE],
-  },
-  {
-    name: 'certificate-left-out',
-    file: 'checkers/linearizability/claim.ts',
-    find: 'if (omitted.some((one) => !spare.has(one))) return undefined;',
-    replace: '',
-    tests: [CERTIFICATE],
   },
   {
     name: 'spans-begin-first',

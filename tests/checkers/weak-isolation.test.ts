@@ -99,6 +99,14 @@ describe('the examples of textbooks', () => {
       'violation',
     ]);
   });
+  test('a list that does not end in what its reader had appended', () => {
+    const missed = weakIsolation(history([1, ['append', 'x', 1], ['r', 'x', []]]), 'read-committed');
+    expect(missed.anomalies.map(({ name }) => name)).toEqual(['internal']);
+    const over = history([2, ['append', 'x', 2]], [1, ['append', 'x', 1], ['r', 'x', [1, 2]]]);
+    expect(weakIsolation(over, 'read-committed').anomalies.map(({ name }) => name)).toContain('internal');
+    const own = history([2, ['append', 'x', 2]], [1, ['append', 'x', 1], ['r', 'x', [2, 1]]]);
+    expect(weakIsolation(own, 'read-committed').verdict).toBe('ok');
+  });
   test('the circle says why', () => {
     const two = history([1, ['w', 'x', 1]], [2, ['w', 'x', 2]], [1, ['r', 'x', 2]], [2, ['r', 'x', 1]]);
     const { anomalies } = weakIsolation(two, 'causal');

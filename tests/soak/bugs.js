@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { runSwarm } from '../../dist/fuzz/index.js';
 import { catalogue, drawSwarm, protocols, runScenario, scenarioNamed } from '../../dist/scenarios/index.js';
+import { campaign, seedsNeeded } from './campaign.js';
 
 const STORMY = /^([^/]+)(?:\/.+)?\/stormy(-.+)?$/;
 const { seeds, storm, only } = readOptions();
@@ -76,27 +77,8 @@ function inStorm(protocol, bug) {
   return [storms.length === 0 ? 'no storm' : 'none', '–', '–', '–', '–'];
 }
 
-/** Seeds 1 to `count`, each with what it found, and the time that all took. */
-function campaign(count, find) {
-  const before = process.cpuUsage();
-  const properties = Array.from({ length: count }, (_, i) => find(String(i + 1)));
-  const { user, system } = process.cpuUsage(before);
-  const found = properties.flatMap((property, i) => (property === null ? [] : [i]));
-  return { count, properties, found, cpuMs: (user + system) / 1000 };
-}
-
 function told(run) {
   return [`${run.found.length} of ${run.count}`, seedsNeeded(run) ?? '–'];
-}
-
-/** The median, over the seed that one begins with, of how many it takes until one finds it; after the last comes the first again. */
-function seedsNeeded({ count, found }) {
-  if (found.length === 0) return null;
-  const needed = Array.from({ length: count }, (_, from) => {
-    const next = found.find((at) => at >= from) ?? found[0] + count;
-    return next - from + 1;
-  });
-  return needed.sort((a, b) => a - b)[Math.floor((count - 1) / 2)];
 }
 
 /** Of processor time until it is found, at the median. */

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../scenarios/index.js';
@@ -91,5 +94,30 @@ describe('npm run bugs', () => {
       err: expect.stringContaining('no such protocol: nothing'),
     });
     expect(run('--seeds', 'many')).toMatchObject({ status: 2, err: expect.stringContaining('usage') });
+  });
+});
+
+describe('npm run table', () => {
+  const table = fileURLToPath(new URL('table.js', import.meta.url));
+
+  it('tells of a protocol what there is, what was found, what campaigns said, and messages', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'table-'));
+    const soak = join(folder, 'soak.txt');
+    writeFileSync(soak, 'lcr/stormy    10  3  0  1.0  10   –\nlcr/stormy    10000  0  0  28.1  356   too-late\n');
+    const options = ['--seeds', '1', '--only', 'lcr', '--soak', soak];
+    const { status, stdout } = spawnSync(process.execPath, [table, ...options, '--json'], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        protocol: 'lcr',
+        bugs: [
+          { bug: 'relays-smaller', found: 1, of: 1, seeds: 1 },
+          { bug: 'halts-before-relaying', seeds: 1 },
+        ],
+        soak: [{ scenario: 'lcr/stormy', runs: 10000, failures: 0 }],
+        messages: [{ measured: 20, predicted: 20, formula: 'n(n + 1)/2 + n' }],
+      },
+    ]);
   });
 });

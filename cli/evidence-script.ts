@@ -17,7 +17,14 @@ const first = bars.length === 0 ? 0 : bars[0].from;
 let last = first + 1;
 for (const bar of bars) last = Math.max(last, bar.to === null ? bar.from : bar.to);
 const view = { from: first, to: last, top: 0, key: -1, finding: -1, order: 0, selected: null, hover: null };
+const TONES = ['page', 'ink', 'part', 'bar', 'bar-edge', 'failed', 'nowhere', 'wrong', 'fault', 'fault-shade', 'leader'];
+let tone = {};
 let asked = false;
+
+function readTones() {
+  const style = getComputedStyle(document.documentElement);
+  tone = Object.fromEntries(TONES.map((name) => [name, style.getPropertyValue('--' + name).trim()]));
+}
 
 function redraw() {
   if (asked) return;
@@ -40,7 +47,7 @@ function draw() {
   pen.clearRect(0, 0, wide, high);
   pen.font = '12px system-ui, sans-serif';
   pen.textBaseline = 'middle';
-  for (const band of data.bands) if (band.kind === 'fault') drawBand(band, TOP, yOf(data.lanes.length) - TOP, '#fdf1e7', '');
+  for (const band of data.bands) if (band.kind === 'fault') drawBand(band, TOP, yOf(data.lanes.length) - TOP, tone['fault-shade'], '');
   const finding = data.findings[view.finding];
   const order = finding && finding.orders[view.order];
   const place = new Map((order ? order.operations : []).map((id, i) => [id, i + 1]));
@@ -53,14 +60,14 @@ function draw() {
     drawBar(bar, finding, part, place);
   }
   if (finding) for (const step of finding.steps) drawArrow(step);
-  pen.fillStyle = '#fff';
+  pen.fillStyle = tone.page;
   pen.fillRect(0, 0, wide, TOP);
   for (const band of data.bands) {
-    if (band.row < strips) drawBand(band, band.row * STRIP + 2, STRIP - 2, band.kind === 'leader' ? '#cfe0f7' : '#f6cfae', band.text);
+    if (band.row < strips) drawBand(band, band.row * STRIP + 2, STRIP - 2, band.kind === 'leader' ? tone.leader : tone.fault, band.text);
   }
-  pen.fillStyle = '#fff';
+  pen.fillStyle = tone.page;
   pen.fillRect(0, 0, LEFT - 4, high);
-  pen.fillStyle = '#333';
+  pen.fillStyle = tone.ink;
   data.lanes.forEach((name, lane) => {
     if (lane >= least && lane <= most && yOf(lane) >= TOP - 12) clipped(name, 8, yOf(lane) + BAR / 2 + 1, LEFT - 14);
   });
@@ -70,7 +77,7 @@ function drawBand(band, y, tall, colour, content) {
   if (b < LEFT || a > canvas.clientWidth) return;
   pen.fillStyle = colour;
   pen.fillRect(a, y, Math.max(2, b - a), tall);
-  pen.fillStyle = '#333';
+  pen.fillStyle = tone.ink;
   if (content !== '') clipped(content, a + 3, y + tall / 2 + 1, b - a - 4);
 }
 function yOf(lane) { return TOP + lane * ROW - view.top; }
@@ -83,15 +90,15 @@ function clipped(content, px, py, room) {
 function drawBar(bar, finding, part, place) {
   const a = Math.max(LEFT - 4, x(bar.from)), b = Math.min(canvas.clientWidth + 4, x(endOf(bar)));
   const y = yOf(bar.lane) + 2, wide = Math.max(2, b - a), nowhere = finding && bar.id === finding.fitsNowhere;
-  pen.fillStyle = nowhere ? '#f7c6c6' : part.has(bar.id) ? '#fff1b8' : bar.outcome === 'failed' ? '#eee' : '#dbe6f5';
-  pen.strokeStyle = nowhere ? '#a11' : bar === view.selected ? '#000' : '#567';
+  pen.fillStyle = nowhere ? tone.nowhere : part.has(bar.id) ? tone.part : bar.outcome === 'failed' ? tone.failed : tone.bar;
+  pen.strokeStyle = nowhere ? tone.wrong : bar === view.selected ? tone.ink : tone['bar-edge'];
   pen.lineWidth = nowhere || bar === view.selected || bar === view.hover ? 2 : 1;
   if (bar.to === null) pen.setLineDash([4, 3]);
   pen.fillRect(a, y, wide, BAR);
   if (wide > 3 || pen.lineWidth > 1) pen.strokeRect(a, y, wide, BAR);
   if (bar.to === null) pen.setLineDash([]);
   if (wide <= 24) return;
-  pen.fillStyle = '#111';
+  pen.fillStyle = tone.ink;
   const number = place.get(bar.id);
   const label = (number === undefined ? '' : number + '. ') + bar.text + (bar.outcome === 'unknown' ? ' ?' : bar.outcome === 'failed' ? ' failed' : '');
   clipped(label, a + 3, y + BAR / 2, wide - 6);
@@ -102,7 +109,7 @@ function drawArrow(step) {
   const part = (bar, share) => x(bar.from) + (x(endOf(bar)) - x(bar.from)) * share;
   const edge = (bar, other) => yOf(bar.lane) + 2 + (bar.lane <= other.lane ? BAR : 0);
   const ax = part(from, 0.75), bx = part(to, 0.25), ay = edge(from, to), by = edge(to, from);
-  pen.strokeStyle = pen.fillStyle = '#a11';
+  pen.strokeStyle = pen.fillStyle = tone.wrong;
   pen.lineWidth = 1.5;
   const mx = (ax + bx) / 2, my = (ay + by) / 2 + (from.lane === to.lane ? 24 : 0);
   pen.beginPath();
@@ -116,7 +123,7 @@ function drawArrow(step) {
   pen.lineTo(bx - 8 * Math.cos(angle + 0.4), by - 8 * Math.sin(angle + 0.4));
   pen.fill();
   const on = (a, m, b) => 0.49 * a + 0.42 * m + 0.09 * b, lx = on(ax, mx, bx) + 4, ly = on(ay, my, by);
-  pen.strokeStyle = '#fff';
+  pen.strokeStyle = tone.page;
   pen.lineWidth = 3;
   pen.strokeText(step.label, lx, ly);
   pen.fillText(step.label, lx, ly);
@@ -273,6 +280,8 @@ canvas.addEventListener('keydown', (event) => {
   act();
 });
 addEventListener('resize', redraw);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { readTones(); redraw(); });
+readTones();
 if (data.findings.length > 0) show(0);
 else fit(bars);
 redraw();

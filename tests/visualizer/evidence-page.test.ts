@@ -135,10 +135,25 @@ describe.skipIf(browserMissing)('the page of check --html', () => {
     await opened.close();
   });
 
-  it('has no accessibility violations', async () => {
+  it.each(['light', 'dark'] as const)('has no accessibility violations when it is %s', async (colorScheme) => {
     const opened = await openPage(browser, evidencePage(staleData()));
+    await opened.page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page: opened.page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    await opened.close();
+  });
+
+  it('draws anew in the colours of the scheme when that changes', async () => {
+    const opened = await openPage(browser, evidencePage(staleData()));
+    const corner = async (colorScheme: 'light' | 'dark'): Promise<unknown> => {
+      await opened.page.emulateMedia({ colorScheme });
+      await settle(opened.page);
+      return opened.page.evaluate(
+        `[...document.getElementById('time-line').getContext('2d').getImageData(1, 1, 1, 1).data]`,
+      );
+    };
+    expect(await corner('dark')).toEqual([16, 20, 26, 255]);
+    expect(await corner('light')).toEqual([255, 255, 255, 255]);
     await opened.close();
   });
 

@@ -1,11 +1,13 @@
+import { asUsage, plainly } from './argument-errors.js';
 import { toInteger, type Stream } from './choices.js';
 import { ClientTargets } from './client-targets.js';
 import type { ClientsConfig, ScriptedOperation } from './config.js';
 import { compileDistribution, type Sampler } from './distribution.js';
-import { ProtocolFault, UsageError } from './errors.js';
+import { UsageError } from './errors.js';
 import type { HistoryEvent, Value } from './history.js';
 import type { Kernel } from './kernel.js';
 import { ln } from './math.js';
+import type { Client, Open } from './open-operation.js';
 import { isRecord, keyOf, valueOf } from './operation-value.js';
 import { locateProblem } from './plain.js';
 import type { Plain, Session } from './protocol.js';
@@ -21,39 +23,6 @@ const PAUSE_MIN: Micros = 2_000;
 const PAUSE_MAX: Micros = 20_000;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** An operation under way. */
-interface Open {
-  readonly client: number;
-  readonly process: number;
-  readonly operation: Operation;
-  /** What the history shows of its arguments. */
-  readonly value: Value;
-  readonly key: Value | undefined;
-  /** Number of the operation among its client's: with the client, its idempotency key. */
-  readonly sequence: number;
-  readonly deadline: Micros;
-  readonly fixedTarget: number;
-  /** Issued while another operation of this client was open. */
-  readonly beside: boolean;
-  attempt: number;
-  /** Attempts whose fate is unknown: any of them may have had, or may yet have, an effect. */
-  doubtful: number;
-  /** Is the present attempt still waiting for an answer? */
-  waiting: boolean;
-  asked: number;
-}
-
-interface Client {
-  readonly name: string;
-  readonly queue: { operation: Operation; target: number }[];
-  process: number;
-  sequence: number;
-  leader: number;
-  open: Map<number, Open>;
-  /** Is its next operation of the closed loop already planned? */
-  thinking: boolean;
-}
 
 /**
  * The client processes of a run, and the history of what they see. A process has one open operation; when its outcome stays
@@ -385,20 +354,6 @@ export class Clients {
     if (stream === undefined) streams.set(scope, (stream = this.kernel.choices.stream(label, scope, 0.5)));
     return this.kernel.choices.draw(stream);
   }
-}
-
-/** What a node answers was looked at as it was sent; what is no plain data here comes from the workload or the script. */
-function plainly<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw asUsage(error);
-  }
-}
-
-function asUsage(error: unknown): unknown {
-  if (!(error instanceof ProtocolFault)) return error;
-  return new UsageError('arguments', `an operation's arguments: ${error.message}`);
 }
 
 function parseRef(ref: string): readonly [sequence: number, attempt: number] {

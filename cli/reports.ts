@@ -347,6 +347,9 @@ export const capRowShape = z.object({
     refuted: z.boolean(),
   }),
   losses: z.object({ acknowledged: count, lost: count }).nullable(),
+  lossesBy: z
+    .string()
+    .describe('What was added that nothing replaces; where losses is null: why they cannot be counted'),
   cuts: z
     .array(
       z.object({

@@ -84,7 +84,18 @@ async function measureAll(
   return reports;
 }
 
-function rowOf({ store, configuration, class: name, pacelc, noFault, cuts, losses, seeds, runs }: CapReport): CapRow {
+function rowOf({
+  store,
+  configuration,
+  class: name,
+  pacelc,
+  noFault,
+  cuts,
+  losses,
+  lossesBy,
+  seeds,
+  runs,
+}: CapReport): CapRow {
   const [majority, minority] = cuts[0]!.bySide;
   return {
     store,
@@ -96,6 +107,7 @@ function rowOf({ store, configuration, class: name, pacelc, noFault, cuts, losse
     minority: minority!,
     else: pacelc,
     losses,
+    lossesBy,
     cuts,
     seeds,
     runs,

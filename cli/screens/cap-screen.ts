@@ -27,7 +27,7 @@ export function capScreen({ rows, boundUs, settlingUs, control }: CapListing, te
     ),
     '',
     ...paragraph(
-      `Reads/writes answered within ${durationText(boundUs)}, in percent, in the worst seed, of what was asked ${durationText(settlingUs)} after the cut or later; the class is the worst over five cuts. AP: always answers, and was refuted. CP: never refuted, and does not always answer. EL and EC: what a message's delay costs when all is well. How it is measured: docs/cap.md.`,
+      `Reads/writes answered within ${durationText(boundUs)}, in percent, in the worst seed, of what was asked ${durationText(settlingUs)} after the cut or later; the class is the worst over five cuts. AP: always answers, and was refuted. CP: never refuted, and does not always answer. EL and EC: what a message's delay costs when all is well. Lost writes: of elements that were added and acknowledged; – where no request adds without replacing. How it is measured: docs/cap.md.`,
       2,
       terminal,
     ),
@@ -66,6 +66,13 @@ function details(row: CapRow, terminal: Terminal): string[] {
         'contended',
       ],
       cuts,
+      terminal,
+    ),
+    label(
+      'lost writes',
+      row.losses === null
+        ? `not counted: ${row.lossesBy}`
+        : `${row.losses.lost} of ${row.losses.acknowledged}, by ${row.lossesBy}`,
       terminal,
     ),
     label(

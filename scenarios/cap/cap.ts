@@ -13,9 +13,10 @@ import {
   JUDGED,
   leaderBefore,
   probeConfig,
-  READS_AND_APPENDS,
+  readsAndAdds,
   READS_AND_WRITES,
   runCut,
+  type Workload,
 } from './probe.js';
 import type { CapStore } from './store.js';
 
@@ -48,8 +49,10 @@ export interface CapReport {
   readonly pacelc: Pacelc;
   readonly noFault: Availability;
   readonly cuts: readonly CutReport[];
-  /** Acknowledged appends that were gone in the end, all cuts and seeds together; null where the store serves no appends. */
+  /** Acknowledged elements that were gone in the end, all cuts and seeds together; null where they cannot be counted. */
   readonly losses: Losses | null;
+  /** What was added, or why nothing can be counted. */
+  readonly lossesBy: string;
   readonly seeds: readonly string[];
   readonly runs: number;
 }
@@ -59,14 +62,18 @@ export function measureCap(store: CapStore, seeds: readonly string[], progress: 
   const steps = CUTS.length + 1;
   const noFault: Availability[] = [];
   const losses: Losses[] = [];
+  const adding = store.losses;
   let runs = 0;
   const cuts = CUTS.map((cut, i) => {
     const results = seeds.map((seed) => oneRun(store, cut, seed, READS_AND_WRITES));
     runs += results.length;
     for (const { result, nodes } of results)
       noFault.push(availability(result.history, CALM, BOUNDS[0], nodes, everyOf(nodes)));
-    if (store.appends) {
-      losses.push(...seeds.map((seed) => lossesIn(oneRun(store, cut, seed, READS_AND_APPENDS).result.history)));
+    if (typeof adding !== 'string') {
+      const counted: CapStore = { ...store, options: (nodes) => ({ ...store.options(nodes), ...adding.options }) };
+      const oneCount = (seed: string): Losses =>
+        lossesIn(oneRun(counted, cut, seed, readsAndAdds(adding)).result.history, adding);
+      losses.push(...seeds.map(oneCount));
       runs += seeds.length;
     }
     progress((i + 1) / steps);
@@ -81,6 +88,7 @@ export function measureCap(store: CapStore, seeds: readonly string[], progress: 
     noFault: worst(noFault),
     cuts,
     losses: losses.length === 0 ? null : sum(losses),
+    lossesBy: typeof adding === 'string' ? adding : adding.by,
     seeds,
     runs,
   };
@@ -93,8 +101,8 @@ interface CutRun {
   readonly oneWay: boolean;
 }
 
-function oneRun(store: CapStore, name: CutName, seed: string, operations: typeof READS_AND_WRITES): CutRun {
-  const config = probeConfig(store, nodesFor(name), `${seed} ${name}`, operations);
+function oneRun(store: CapStore, name: CutName, seed: string, workload: Workload): CutRun {
+  const config = probeConfig(store, nodesFor(name), `${seed} ${name}`, workload);
   const cut = cutOf(name, leaderBefore(store, config));
   return { result: runCut(config, cut), nodes: cut.nodes, sides: cut.sides, oneWay: cut.oneWay };
 }

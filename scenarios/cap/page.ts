@@ -41,10 +41,10 @@ ${reports.map((report) => `<tbody>${row(report)}\n<tr><td colspan="${columns.len
 }
 
 function row(report: CapReport): string {
-  const { store, configuration, pacelc, losses } = report;
+  const { store, configuration, pacelc, losses, lossesBy } = report;
   const lost = losses === null ? 'not counted' : `${losses.lost} of ${losses.acknowledged}`;
   const slopes = `<span class="slopes">reads +${pacelc.readSlope.toFixed(1)}, writes +${pacelc.writeSlope.toFixed(1)} ms a ms</span>`;
-  return `<tr><th scope="row">${escaped(store)}<span>${escaped(configuration)}</span></th><td class="class ${report.class.replaceAll(' ', '-')}">${report.class}</td>${report.cuts.map(cell).join('')}<td>${lost}</td><td>${ELSE[pacelc.class]}${slopes}</td></tr>`;
+  return `<tr><th scope="row">${escaped(store)}<span>${escaped(configuration)}</span></th><td class="class ${report.class.replaceAll(' ', '-')}">${report.class}</td>${report.cuts.map(cell).join('')}<td title="${escaped(lossesBy)}">${lost}</td><td>${ELSE[pacelc.class]}${slopes}</td></tr>`;
 }
 
 function cell({ sides, bySide, verdict }: CutReport): string {

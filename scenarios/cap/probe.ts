@@ -1,5 +1,5 @@
 import { Simulation, type HistoryEvent, type RunResult, type SimulationConfig } from '../../engine/index.js';
-import type { CapStore } from './store.js';
+import type { Adding, CapStore } from './store.js';
 import type { Cut } from './cuts.js';
 
 /*
@@ -24,19 +24,42 @@ export const JUDGED = { from: CUT_AT + SETTLING, to: HEAL_AT - BOUNDS[2] } as co
 /** The same for the time before the cut. */
 export const CALM = { from: START + 500 * MS, to: CUT_AT - BOUND } as const;
 
-const RATE = 40;
 const KEYS = 3;
 const KEY_NAMES = ['x', 'y', 'z'];
 
 export type Operations = NonNullable<SimulationConfig['clients']>['operations'];
-export const READS_AND_WRITES: Operations = [{ request: 'read' }, { request: 'write' }];
-export const READS_AND_APPENDS: Operations = [{ request: 'read' }, { request: 'append' }];
+
+/** What clients ask for, requests a second, and with what request every node is read in the end. */
+export interface Workload {
+  readonly operations: Operations;
+  readonly rate: number;
+  readonly read: string;
+}
+
+export const READS_AND_WRITES: Workload = {
+  operations: [{ request: 'read' }, { request: 'write' }],
+  rate: 40,
+  read: 'read',
+};
+
+/** Whoever puts with no context has seen nothing; each request adds an element of its own. */
+export function readsAndAdds({ add, read, rate }: Adding): Workload {
+  const operations: Operations =
+    add === 'append'
+      ? [{ request: read }, { request: add }]
+      : [
+          { request: read, args: { key: '$key' } },
+          { request: add, args: { key: '$key', value: '$unique', context: null } },
+        ];
+  return { operations, rate, read };
+}
 
 /**
  * Two clients a node ask it and nobody else, though they go where it sends them, if they get there: they are on its side of the
  * cut. They ask at random times, whether or not earlier requests were answered. One more a node reads when all is over.
  */
-export function probeConfig(store: CapStore, nodes: number, seed: string, operations: Operations): SimulationConfig {
+export function probeConfig(store: CapStore, nodes: number, seed: string, workload: Workload): SimulationConfig {
+  const { operations, rate, read } = workload;
   return {
     protocol: store.protocol,
     nodes,
@@ -53,18 +76,18 @@ export function probeConfig(store: CapStore, nodes: number, seed: string, operat
       count: 2 * nodes,
       operations,
       keys: KEYS,
-      rate: RATE,
+      rate,
       target: 'pinned',
       timeout: BOUNDS[2],
       start: START,
       stop: HEAL_AT,
     },
-    script: finalReads(nodes),
+    script: finalReads(nodes, read),
     until: END,
   };
 }
 
-function finalReads(nodes: number): NonNullable<SimulationConfig['script']> {
+function finalReads(nodes: number, request: string): NonNullable<SimulationConfig['script']> {
   const reads: NonNullable<SimulationConfig['script']>[number][] = [];
   let turn = 0;
   for (let at = HEAL_AT; at < END - BOUND; at += READS_EVERY / KEYS) {
@@ -74,7 +97,7 @@ function finalReads(nodes: number): NonNullable<SimulationConfig['script']> {
       reads.push({
         at: Math.round(at),
         client: readerOf(node, nodes),
-        request: 'read',
+        request,
         args: { key },
         target: `n${node + 1}`,
       });
@@ -88,8 +111,8 @@ function readerOf(node: number, nodes: number): string {
 }
 
 /** The process of a client that reads when all is over begins with its index. */
-export function isFinalRead({ time, f }: HistoryEvent): boolean {
-  return time >= HEAL_AT && f === 'read';
+export function isFinalRead({ time, f }: HistoryEvent, read = 'read'): boolean {
+  return time >= HEAL_AT && f === read;
 }
 
 /** A node with its clients, on whichever side of the cut they are. */

@@ -17,9 +17,44 @@ export interface CapStore {
   readonly options: (nodes: number) => Readonly<Record<string, unknown>>;
   /** The role that a cut is aimed at; absent where all nodes are alike. */
   readonly leader?: string;
-  /** Does it serve `append`, by which lost writes are counted? */
-  readonly appends: boolean;
+  /** How its lost writes are counted, or why they cannot be. */
+  readonly losses: Adding | string;
 }
+
+/** Requests that add an element, and replace none: what is acknowledged and gone in the end is lost. */
+export interface Adding {
+  readonly add: 'append' | 'put';
+  /** Brings back all elements. */
+  readonly read: 'read' | 'get';
+  /** Requests a second, of all clients together. */
+  readonly rate: number;
+  /** Of those runs, beside the options of the configuration. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** In words. */
+  readonly by: string;
+}
+
+export function servesAppends({ losses }: CapStore): boolean {
+  return losses === APPENDS;
+}
+
+const APPENDS: Adding = { add: 'append', read: 'read', rate: 40, options: {}, by: 'appends to lists' };
+
+/**
+ * Dynamo's cart (4.4 of its paper): who has seen nothing replaces nothing, so that each put stays beside the others, and a get
+ * brings back the union. Asked for less often, as every message that brings a key brings all its siblings.
+ */
+const SIBLINGS: Adding = {
+  ...{ add: 'put', read: 'get', rate: 5, options: { versions: 'dotted' } },
+  by: 'puts that replace nothing, with versions: dotted',
+};
+
+/**
+ * Whoever appends, reads the list, and takes its first element has agreed with all others on one: consensus, which registers alone
+ * do not give where nodes may fail (Herlihy, Wait-Free Synchronization, 1991).
+ */
+const REGISTERS = 'registers that are written blindly: an append would need consensus, which they cannot give';
+const LAST_WRITER = 'each node has one value a key, and the last writer wins';
 
 const majority = (nodes: number): number => Math.floor(nodes / 2) + 1;
 
@@ -28,7 +63,7 @@ const dynamo = (configuration: string, quorums: CapStore['options']): CapStore =
   protocol: quorum,
   configuration,
   options: (nodes) => ({ n: nodes, versions: 'timestamps', ...quorums(nodes) }),
-  appends: false,
+  losses: SIBLINGS,
 });
 
 const copies = (configuration: string, options: object): CapStore => ({
@@ -36,7 +71,7 @@ const copies = (configuration: string, options: object): CapStore => ({
   configuration,
   options: () => ({ ...options }),
   leader: 'primary',
-  appends: true,
+  losses: APPENDS,
 });
 
 /** Stores with a leader that serve the whole interface. */
@@ -45,7 +80,7 @@ const led = (protocol: AnyProtocol, configuration: string, options: object = {})
   configuration,
   options: () => ({ ...options }),
   leader: 'leader',
-  appends: true,
+  losses: APPENDS,
 });
 
 /** What `splitbrain cap` measures. The last one is the control: it must be refuted, or the workload is worth nothing. */
@@ -60,7 +95,7 @@ export const capStores: readonly CapStore[] = [
   led(viewstampedReplication, 'reads in the log'),
   led(zab, 'reads by broadcast', { reads: 'broadcast' }),
   led(zab, 'reads by any node', { reads: 'local' }),
-  { protocol: abd, configuration: 'majorities', options: () => ({}), appends: false },
+  { protocol: abd, configuration: 'majorities', options: () => ({}), losses: REGISTERS },
   dynamo('R = 1, W = 1', () => ({ r: 1, w: 1 })),
   dynamo('R and W majorities', (nodes) => ({ r: majority(nodes), w: majority(nodes) })),
   dynamo('R = N, W = 1', (nodes) => ({ r: nodes, w: 1 })),
@@ -74,5 +109,5 @@ export const capStores: readonly CapStore[] = [
     failover: 'manual',
     readMode: 'replica',
   }),
-  { protocol: controlStore, configuration: 'the control: everybody alone', options: () => ({}), appends: false },
+  { protocol: controlStore, configuration: 'the control: everybody alone', options: () => ({}), losses: LAST_WRITER },
 ];

@@ -98,8 +98,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lost-acknowledged-only',
     file: LOSSES,
-    find: "type === 'ok' && f === 'append'",
-    replace: "f === 'append'",
+    find: "type === 'ok' && f === add",
+    replace: 'f === add',
     tests,
   },
   { name: 'lost-in-no-list', file: LOSSES, find: '!left.has(value)', replace: 'false', tests },

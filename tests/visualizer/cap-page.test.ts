@@ -31,6 +31,7 @@ const REPORT: CapReport = {
     },
   ],
   losses: { acknowledged: 9, lost: 2 },
+  lossesBy: 'appends to lists',
   seeds: [EVIL],
   runs: 1,
 };

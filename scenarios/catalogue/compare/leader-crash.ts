@@ -12,6 +12,7 @@ import { bar, Bench, exactly, Mean } from '../measure.js';
 import { courseOf, LATENCY_MS_MEAN, NODES, PATIENCE, RATE, type Course } from './course.js';
 import { calmOf, isLinearizable, lossesOf, outageOf, type Outage } from './figures.js';
 import { operationCost, type MeasuredCost } from './operation-costs.js';
+import { servesAppends } from '../../cap/store.js';
 import { comparedStores, COPY_DELAY_MS, type ComparedStore } from './stores.js';
 
 /** What all seeds together say of one store. */
@@ -79,7 +80,7 @@ function addSeed(measured: Measured, seed: string, runs: Runs): void {
   measured.outages.push(outageOf(result, course.crashAt));
   const verdict = isLinearizable(result);
   linearizable[verdict === null ? 'undecided' : verdict ? 'yes' : 'no']++;
-  if (!store.appends) return;
+  if (!servesAppends(store)) return;
   const { acknowledged, lost } = lossesOf(runs.run(store, courseOf(store, 'append', seed)));
   appends.acknowledged += acknowledged;
   appends.lost += lost;
@@ -141,7 +142,7 @@ function crashFigures(all: readonly Measured[]): Table {
       spread(outages.flatMap(({ downtimeOfHit }) => (downtimeOfHit === null ? [] : [downtimeOfHit / 1_000]))),
       spread(outages.map(({ recovery }) => recovery / 1_000)),
       spread(outages.map(({ unanswered }) => unanswered)),
-      store.appends ? `${appends.lost} of ${appends.acknowledged}` : `– (${store.noAppends})`,
+      servesAppends(store) ? `${appends.lost} of ${appends.acknowledged}` : `– (${store.noAppends})`,
       [
         no === 0 ? `yes, in all ${yes}` : `no, in ${no} of ${yes + no + undecided}`,
         ...(undecided > 0 ? [`${undecided} undecided`] : []),
@@ -189,7 +190,7 @@ function comparisonsOf({ store, read, write, linearizable, appends }: Measured):
   if (store.promisesLinearizability) {
     all.push(exactly(`${name}: runs that are not linearizable`, linearizable.no + linearizable.undecided, 0, 'runs'));
   }
-  if (store.appends && store.promisesDurability) {
+  if (servesAppends(store) && store.promisesDurability) {
     all.push(exactly(`${name}: acknowledged appends lost`, appends.lost, 0, 'appends'));
   }
   return all;

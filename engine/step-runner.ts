@@ -207,11 +207,18 @@ export class StepRunner {
           ...changesBetween(durable as Plain, durables[node] as Plain, ['durable']),
           ...changesBetween(volatile as Plain, volatiles[node] as Plain, ['volatile']),
         ];
-    const role = nodes.role(node);
+    // A node that is about to halt may be in no state that has a role: it has found its disk unreadable, say.
+    const role = this.halts() ? undefined : nodes.role(node);
     const before = this.roles[node];
     const roleChanged = role !== undefined && (before?.name !== role.name || before.term !== role.term);
     if (roleChanged) this.roles[node] = role;
     if (changes.length > 0 || roleChanged) trace!.detail(event, changes, roleChanged ? role : undefined);
+  }
+
+  private halts(): boolean {
+    const { step } = this;
+    for (let i = 0; i < step.effects; i++) if (step.kind[i] === EFFECT.halt) return true;
+    return false;
   }
 
   /** The node has no state any more (it crashed), or a new one (it starts): the next change is told from there. */

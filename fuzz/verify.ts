@@ -43,8 +43,12 @@ export function verifyScenario(
   options: { readonly bug?: string; readonly host?: HostServices } = {},
 ): VerifyResult {
   const config = simulationConfig(scenario, { seed, compare: true, trace: 'events', ...options });
+  // The recorded one as a page of the run has it: with all that each step changed, and every role.
   const run = (speed: SimulationConfig['speed'] & string): RunResult =>
-    poison(() => new Simulation({ ...config, speed, continueAfterViolation: false }).run());
+    poison(() => {
+      const trace = speed === 'recorded' ? 'states' : 'events';
+      return new Simulation({ ...config, speed, trace, continueAfterViolation: false }).run();
+    });
   const first = run('direct');
   const difference =
     differenceBetween('the direct speed, run twice', first, run('direct')) ??

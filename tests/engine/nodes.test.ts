@@ -368,6 +368,19 @@ describe('a node that halts', () => {
     expect(details(result, 'got')).toEqual([1]);
   });
 
+  it('is asked for no role: it may be in no state that has one', () => {
+    const protocol = probe({
+      onStart: (node) => (node.id === 'n1' ? node.halt('my disk is empty') : undefined),
+      role({ id }) {
+        if (id === 'n1') throw new Error('nothing to go by');
+        return { name: 'follower' };
+      },
+    });
+    const result = runQuiet({ protocol, nodes: 2, trace: 'states' });
+    expect(result.violations).toEqual([]);
+    expect(eventsOf(result, 'halt').map(told)).toEqual(['0 n1 halt my disk is empty']);
+  });
+
   it('is not shown to invariants without its state', () => {
     const protocol = probe({
       volatile: () => ({ list: [] }),

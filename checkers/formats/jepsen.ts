@@ -224,31 +224,43 @@ function valueOf({ f, value }: HistoryEvent): string {
   return `[${steps.join(' ')}]`;
 }
 
-/** One event as Jepsen writes it, times in nanoseconds. */
-export function jepsenLine(event: HistoryEvent): string {
+/**
+ * One event as Jepsen writes it, times in nanoseconds: a plain map, which every reader of EDN takes (`#jepsen.history.Op{…}` only one that
+ * was told of it). `independent`: the key stands in the value, `[key value]`, else in a field of its own, `:key`.
+ */
+export function jepsenLine(event: HistoryEvent, independent = false): string {
   const fields = [
     `:index ${event.index}`,
     `:time ${BigInt(event.time) * BigInt(NS_PER_US)}`,
-    ...commonFields(event),
+    ...commonFields(event, independent),
     ...(event.error === undefined ? [] : [`:error ${ednText(event.error)}`]),
     ...(event.node === undefined ? [] : [`:node ${ednText(event.node)}`]),
   ];
   return `{${fields.join(', ')}}`;
 }
 
-function commonFields(event: HistoryEvent): string[] {
+function commonFields(event: HistoryEvent, independent: boolean): string[] {
+  const { type, process, f, key } = event;
+  const pair = independent && key !== undefined && process !== 'nemesis';
   return [
-    `:type :${event.type}`,
-    `:process ${event.process === 'nemesis' ? ':nemesis' : event.process}`,
-    `:f ${keyword(event.f)}`,
-    ...(event.key === undefined ? [] : [`:key ${writeEdn(event.key)}`]),
-    `:value ${valueOf(event)}`,
+    `:type :${type}`,
+    `:process ${process === 'nemesis' ? ':nemesis' : process}`,
+    `:f ${keyword(f)}`,
+    ...(key === undefined || pair ? [] : [`:key ${writeEdn(key)}`]),
+    `:value ${pair ? `[${writeEdn(key)} ${valueOf(event)}]` : valueOf(event)}`,
   ];
 }
 
-/** A history as Jepsen writes it: one map a line, or all of them in one vector. */
-export function writeJepsen(history: History, layout: 'lines' | 'vector' = 'lines'): string {
-  const lines = history.map(jepsenLine);
+/**
+ * A history as Jepsen writes it: one map a line, or all of them in one vector. Where each operation has a key, keys stand in the values,
+ * `[key value]`, as in Jepsen's independent tests, if `readHistory` would recognise them there. `independent` says it for good.
+ */
+export function writeJepsen(
+  history: History,
+  layout: 'lines' | 'vector' = 'lines',
+  independent: boolean = hasKeysAsIndependent(history),
+): string {
+  const lines = history.map((event) => jepsenLine(event, independent));
   return layout === 'lines' ? lines.map((line) => `${line}\n`).join('') : `[${lines.join('\n ')}]\n`;
 }
 
@@ -264,7 +276,7 @@ export function writePorcupineKv(history: History): string {
     .map((event) => {
       const { key, ...rest } = event;
       const named = { ...rest, f: names.get(event.f) ?? event.f, value: text(event.value) };
-      const line = commonFields(key === undefined ? named : { ...named, key: text(key) });
+      const line = commonFields(key === undefined ? named : { ...named, key: text(key) }, false);
       return `{${[line[1], line[0], ...line.slice(2)].join(', ')}}\n`;
     })
     .join('');
@@ -275,11 +287,21 @@ export function writePorcupineKv(history: History): string {
  * nothing.
  */
 export function looksIndependent(history: History): boolean {
+  return allOperations(history, ({ key, value }) => key === undefined && isList(value) && value.length === 2);
+}
+
+/** Would `looksIndependent` know this history again, once its keys stand in its values? */
+function hasKeysAsIndependent(history: History): boolean {
+  return allOperations(history, ({ key }) => key !== undefined);
+}
+
+/** Is there a read, no transaction, and nothing but what is so? */
+function allOperations(history: History, isSo: (event: HistoryEvent) => boolean): boolean {
   let read = false;
-  for (const { process, f, key, value } of history) {
-    if (process === 'nemesis') continue;
-    if (key !== undefined || f === 'txn' || !isList(value) || value.length !== 2) return false;
-    if (f === 'read' || f === 'r' || f === 'get') read = true;
+  for (const event of history) {
+    if (event.process === 'nemesis') continue;
+    if (event.f === 'txn' || !isSo(event)) return false;
+    if (event.f === 'read' || event.f === 'r' || event.f === 'get') read = true;
   }
   return read;
 }

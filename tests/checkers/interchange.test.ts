@@ -87,6 +87,62 @@ describe("Jepsen's EDN", () => {
     const writesOnly = readHistory(pairs.split('\n').slice(0, 2).join('\n'));
     expect(writesOnly.history[0]?.key).toBeUndefined();
   });
+  test('pairs of independent tests are written as pairs again', () => {
+    const text = `{:index 0, :time 0, :type :invoke, :process 0, :f :cas, :value [7 [1 2]]}
+{:index 1, :time 1000, :type :info, :process :nemesis, :f :start, :value nil}
+{:index 2, :time 2000, :type :info, :process 0, :f :cas, :value [7 [1 2]], :error "timed out"}
+{:index 3, :time 3000, :type :invoke, :process 1, :f :read, :value ["x" nil]}
+{:index 4, :time 4000, :type :ok, :process 1, :f :read, :value ["x" 1]}
+`;
+    expect(writeJepsen(readHistory(text).history)).toBe(text);
+  });
+  test('of operations as records, plain maps are written', () => {
+    const text = '{:index 0, :time 0, :type :invoke, :process 0, :f :read, :value [7 nil]}\n';
+    expect(writeJepsen(readHistory(`#jepsen.history.Op${text}`).history)).toBe(text);
+  });
+  test('keys are kept through a file, in values or beside them', () => {
+    const value = fc.oneof(fc.integer(), fc.string(), fc.constant(null), fc.tuple(fc.integer(), fc.integer()));
+    const operation = fc.record({
+      type: fc.constantFrom('invoke', 'ok', 'fail', 'info'),
+      process: fc.oneof(fc.nat(3), fc.constant('nemesis')),
+      f: fc.constantFrom('read', 'write', 'cas'),
+      key: fc.oneof({ weight: 20, arbitrary: fc.integer() }, { weight: 20, arbitrary: fc.string() }, fc.constant(null)),
+      value,
+    });
+    let inValues = 0;
+    fc.assert(
+      fc.property(fc.array(operation, { minLength: 1 }), fc.option(fc.nat(30)), (operations, bare) => {
+        const history = operations.map(({ key, ...rest }, at) => ({
+          ...rest,
+          index: at,
+          time: at,
+          // At most one operation without a key, of a value that is no pair.
+          ...(at === bare ? { value: 0 } : rest.process !== 'nemesis' && { key }),
+        })) as HistoryEvent[];
+        const text = writeJepsen(history);
+        if (!text.includes(':key')) inValues++;
+        expect(readHistory(text).history).toEqual(history);
+        // What was read from pairs is written as pairs: nothing drifts.
+        expect(writeJepsen(readHistory(text).history)).toBe(text);
+      }),
+    );
+    expect(inValues).toBeGreaterThan(10);
+  });
+  test('transactions on keys: pairs where both sides say so', () => {
+    const event: HistoryEvent = {
+      index: 0,
+      time: 0,
+      type: 'invoke',
+      process: 0,
+      f: 'txn',
+      key: 7,
+      value: [['r', 1, null]],
+    };
+    const text = writeJepsen([event], 'lines', true);
+    expect(text).toContain(':value [7 [[:r 1 nil]]]');
+    expect(readHistory(text, { independent: true }).history).toEqual([event]);
+    expect(readHistory(writeJepsen([event])).history).toEqual([event]);
+  });
 });
 
 describe("Porcupine's logs", () => {

@@ -151,8 +151,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'independent-of-all-operations',
     file: JEPSEN,
-    find: "key !== undefined || f === 'txn' || !isList(value) || value.length !== 2) return false",
-    replace: "key !== undefined || f === 'txn' || !isList(value) || value.length !== 2) continue",
+    find: "if (event.f === 'txn' || !isSo(event)) return false;",
+    replace: "if (event.f === 'txn' || !isSo(event)) continue;",
     tests,
   },
   {
@@ -168,6 +168,20 @@ export const mutants: readonly Mutant[] = [
     find: 'this.options.independent === true && process',
     replace: 'false && process',
     tests: formats,
+  },
+  {
+    name: 'independent-written-as-pairs',
+    file: JEPSEN,
+    find: "const pair = independent && key !== undefined && process !== 'nemesis';",
+    replace: 'const pair = false;',
+    tests,
+  },
+  {
+    name: 'independent-written-where-recognised',
+    file: JEPSEN,
+    find: 'independent: boolean = hasKeysAsIndependent(history)',
+    replace: 'independent = true',
+    tests,
   },
   { name: 'porcupine-names', file: JEPSEN, find: 'names.get(event.f) ?? event.f', replace: 'event.f', tests },
   {

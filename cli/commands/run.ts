@@ -200,7 +200,7 @@ function seedsScreen(report: SeedsReport, flags: RunFlags, { terminal }: Command
   const { scenario, failures, undecided, runs } = legibleReport(report);
   const { paint } = terminal;
   const good = runs - failures.length - undecided;
-  const mark = failures.length > 0 ? paint('red', '✗') : undecided > 0 ? paint('yellow', '?') : paint('green', '✓');
+  const mark = failures.length > 0 ? paint('red', '✗') : undecided > 0 ? paint('magenta', '?') : paint('green', '✓');
   const parts = [
     `${good} as expected`,
     `${failures.length} not`,

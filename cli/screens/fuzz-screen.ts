@@ -30,7 +30,7 @@ export function fuzzScreen(
   const mark = found
     ? paint('red', '✗')
     : state.undecided > 0 || interrupted
-      ? paint('yellow', '?')
+      ? paint('magenta', '?')
       : paint('green', '✓');
   const rate = Math.round(state.runs / Math.max(0.001, state.seconds));
   const parts = [counted(failures.length, 'failure')];

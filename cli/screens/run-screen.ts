@@ -22,12 +22,12 @@ function headline(report: RunReport, terminal: Terminal): string {
   const about = `${paint('bold', report.scenario)}   seed ${report.seed}${bug}`;
   if (report.verdict === 'violation') {
     const broken = [...new Set(report.violations.map(brokenInWords))].join(', ');
-    const mark = report.expected ? paint('yellow', '✓') : paint('red', '✗');
+    const mark = report.expected ? paint('magenta', '✓') : paint('red', '✗');
     const expected = report.expected ? ', as expected' : '';
-    return `${mark} ${about}   ${paint(report.expected ? 'yellow' : 'red', `violation: ${broken}${expected}`)}`;
+    return `${mark} ${about}   ${paint(report.expected ? 'magenta' : 'red', `violation: ${broken}${expected}`)}`;
   }
   if (report.verdict === 'undecided')
-    return `${paint('yellow', '?')} ${about}   ${paint('yellow', `undecided: ${report.undecided}`)}`;
+    return `${paint('magenta', '?')} ${about}   ${paint('magenta', `undecided: ${report.undecided}`)}`;
   if (!report.expected)
     return `${paint('red', '✗')} ${about}   ${paint('red', `${report.expects} was expected, and did not come up`)}`;
   return `${paint('green', '✓')} ${about}   ${paint('green', 'ok')}`;
@@ -156,7 +156,7 @@ function phaseLines(phase: Phase, terminal: Terminal): string[] {
   const silent = longestSilence / Math.max(1, phase.to - phase.from);
   const wait = longestSilence === 0 ? '–' : durationText(longestSilence);
   const painted =
-    silent > 0.5 ? terminal.paint('red', wait) : silent > LONG_SILENCE ? terminal.paint('yellow', wait) : wait;
+    silent > 0.5 ? terminal.paint('red', wait) : silent > LONG_SILENCE ? terminal.paint('magenta', wait) : wait;
   const gap = ' '.repeat(Math.max(0, 9 - wait.length));
   if (narrow(terminal)) {
     const faults = phase.faults.flatMap((fault) => paragraph(fault, 6, terminal));
@@ -184,7 +184,7 @@ function closing(report: RunReport, terminal: Terminal): string[] {
 }
 
 function storyLines(story: readonly StoryLine[], terminal: Terminal): string[] {
-  const styles = { fault: 'yellow', healed: 'dim', mark: 'cyan', violation: 'red', node: 'red' } as const;
+  const styles = { fault: 'magenta', healed: 'dim', mark: 'cyan', violation: 'red', node: 'red' } as const;
   const shown =
     story.length <= STORY_LINES_MAX ? story : [...story.slice(0, 4), null, ...story.slice(-(STORY_LINES_MAX - 5))];
   return shown.map((line) => {

@@ -53,6 +53,8 @@ export class FaultDriver {
   private readonly survival: Survival;
   private readonly nodeFaults: NodeFaults;
   private strikes = 0;
+  /** Numbers of the faults whose moment came. */
+  private readonly tried = new Set<number>();
   /** Numbers of the faults that found somebody to strike. */
   private readonly struck = new Set<number>();
   /** How often each fault of the plan struck, by its place in it; what was left out to stay survivable does not count. */
@@ -82,8 +84,8 @@ export class FaultDriver {
       const waited = this.waiting.find((waiting) => waiting.number === number);
       if (this.struck.has(number) || (waited === undefined && (fault.at ?? 0) + (fault.after ?? 0) > this.kernel.now))
         return [];
-      const came = waited === undefined ? null : waited.came;
-      return [{ fault, number, came, ...this.missing.told() }];
+      const stage = this.tried.has(number) ? 'nobody' : waited?.left === (fault.times ?? 1) ? 'waiting' : 'ahead';
+      return [{ fault, number, came: waited?.came ?? null, stage, ...this.missing.told() }];
     });
   }
 
@@ -149,6 +151,7 @@ export class FaultDriver {
 
   private strike(fault: Fault, number: number, cause: number, subject: number, peer: number): void {
     const strike = ++this.strikes;
+    this.tried.add(number);
     const context = this.context(`${number + 1}`, subject, peer);
     const began = this.begin(fault, strike, cause, context);
     if (began !== 'nobody') this.struck.add(number);

@@ -23,7 +23,8 @@ function idleNote(idle: IdleFault, result: RunResult): string {
   return `fault ${idle.number + 1} (${idle.fault.do}) never struck: ${whyIdle(idle, result)}`;
 }
 
-function whyIdle({ fault: { when }, came, missing, roles }: IdleFault, { marks }: RunResult): string {
+function whyIdle({ fault: { when }, came, stage, missing, roles }: IdleFault, { marks }: RunResult): string {
+  if (stage === 'ahead') return 'what it waits for came, and the run ended before its "after" was over';
   if (when !== undefined && came === 0) {
     if (when.mark === undefined)
       return `no ${when.sent ?? when.delivered!} was ${when.sent === undefined ? 'delivered' : 'sent'}`;
@@ -36,5 +37,5 @@ function whyIdle({ fault: { when }, came, missing, roles }: IdleFault, { marks }
     const nobody = `no node was ${missing.map((role) => `"${role}"`).join(' or ')} when it looked`;
     return `${nobody} (the roles then: ${roles.join(', ') || 'none'})`;
   }
-  return when === undefined ? 'nobody was there' : `what it waits for came ${came ?? 0} times, never as it was to`;
+  return stage === 'nobody' ? 'nobody was there' : `what it waits for came ${came ?? 0} times, never as it was to`;
 }

@@ -24,16 +24,28 @@ const upon = (when: NonNullable<Fault['when']>): Fault => ({ do: 'pause', whom: 
 describe('a fault that never strikes', () => {
   it('is told with the roles that there were, where it looks for another one', () => {
     expect(idle({ do: 'pause', whom: 'leader', at: ms(1) }, { do: 'pause', whom: 'leeder', at: ms(2) })).toEqual([
-      { number: 1, came: null, missing: ['leeder'], roles: ['leader', 'follower'] },
+      { number: 1, came: null, stage: 'nobody', missing: ['leeder'], roles: ['leader', 'follower'] },
     ]);
   });
   it('is told where its event never came, or never at that node', () => {
     expect(idle(upon({ mark: 'rund' }), upon({ mark: 'round' }))).toEqual([
-      { number: 0, came: 0, missing: [], roles: [] },
+      { number: 0, came: 0, stage: 'waiting', missing: [], roles: [] },
     ]);
-    expect(idle(upon({ mark: 'round', node: 'n2' }))).toEqual([{ number: 0, came: 5, missing: [], roles: [] }]);
+    expect(idle(upon({ mark: 'round', node: 'n2' }))).toEqual([
+      { number: 0, came: 5, stage: 'waiting', missing: [], roles: [] },
+    ]);
     expect(idle(upon({ mark: 'round', node: { role: 'leeder' } }))).toMatchObject([
       { came: 5, missing: ['leeder'], roles: ['leader', 'follower'] },
+    ]);
+  });
+  it('is told where its event came, and the run ended before its "after" did, or nobody was there', () => {
+    const late: Fault = { ...upon({ mark: 'round' }), after: ms(99) };
+    const late2: Fault = { ...late, times: 3 };
+    const atNobody: Fault = { do: 'pause', whom: [], for: ms(1), when: { mark: 'round' } };
+    expect(idle(late, late2, atNobody, { ...late, after: ms(9) })).toMatchObject([
+      { number: 0, stage: 'ahead' },
+      { number: 1, stage: 'ahead' },
+      { number: 2, stage: 'nobody' },
     ]);
   });
   it.each([

@@ -92,6 +92,10 @@ describe('what a run tells beside its verdict', () => {
       { do: 'crash', whom: 'n1', when: { mark: 'ticked', nth: 9 } },
       'fault 1 (crash) never struck: what it waits for came 2 times, never as it was to',
     ],
+    [
+      { do: 'crash', whom: 'n1', when: { mark: 'ticked' }, after: '1s' },
+      'fault 1 (crash) never struck: what it waits for came, and the run ended before its "after" was over',
+    ],
     [{ do: 'crash', whom: 'n1', when: { sent: 'reply:ok' } }, 'fault 1 (crash) never struck: no reply:ok was sent'],
   ])('%j', (fault, note) => expect(notes([fault])).toEqual([note]));
   it('is nothing where all of the plan struck', () =>

@@ -267,7 +267,7 @@ export const checkShape = z.object({
     .describe('The keys, levels or anomalies of transactions that are not consistent, with evidence'),
   keys: z.array(keyVerdict).readonly(),
   steps: count,
-  memoryBytes: count.optional().describe('What was remembered, at most'),
+  memoryBytes: count.optional().describe('What the check remembered and its tables took at once, at most'),
   certified: z
     .boolean()
     .optional()

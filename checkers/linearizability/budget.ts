@@ -2,7 +2,7 @@
 export interface Budget {
   /** How many times an operation may be tried in a place of the order. About 5–20 million of them are a second. */
   readonly steps: number;
-  /** Bytes for what the search remembers (configurations and states). */
+  /** Bytes for what the search remembers (configurations and states), and for the tables of monitors. */
   readonly memoryBytes: number;
 }
 
@@ -22,6 +22,11 @@ export class MemoryBudget {
 
   give(bytes: number): void {
     this.usedBytes -= bytes;
+  }
+
+  /** Is there room for so many bytes more? */
+  fits(bytes: number): boolean {
+    return this.usedBytes + bytes <= this.limitBytes;
   }
 
   get used(): number {

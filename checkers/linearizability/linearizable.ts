@@ -4,11 +4,11 @@ import { operationsFrom, operationsOf, pairingOf, type Operation } from '../hist
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
 import { registerMonitor } from '../monitors/register.js';
 import { DEFAULT_BUDGET, MemoryBudget, type Budget } from './budget.js';
-import { judgeByMonitor } from './by-monitor.js';
+import { judgeByMonitor, MONITOR_BYTES_PER_OPERATION } from './by-monitor.js';
 import { explain, type Evidence } from './evidence.js';
 import { apart, partsOf, type Part } from './parts.js';
 import { Race, TURN_STEPS } from './race.js';
-import { RegistersByZones, type OrderedRegister } from './registers-by-zones.js';
+import { RegistersByZones, ZONES_BYTES_PER_EVENT, type OrderedRegister } from './registers-by-zones.js';
 import type { Standpoint } from './standpoint.js';
 
 export type Verdict = 'ok' | 'violation' | 'undecided';
@@ -51,7 +51,7 @@ export interface LinearizabilityResult {
   /** Operations that counted: without those that surely failed. */
   readonly operations: number;
   readonly keys: readonly KeyVerdict[];
-  /** What was spent: places tried, and what was remembered at most. */
+  /** What was spent: places tried, and what was remembered and tables took at once, at most. */
   readonly steps: number;
   readonly memoryBytes: number;
   readonly exhausted?: Exhausted;
@@ -74,11 +74,13 @@ export function linearizable(history: History, model: AnyModel, options: CheckOp
     assertSpoken(model, operations);
     return new Check(model, operations, options).run();
   };
-  if (options.shouldStop?.() === true || !RegistersByZones.fits(model)) return check(operationsOf(history));
+  const tableBytes = history.length * ZONES_BYTES_PER_EVENT;
+  const isRoom = tableBytes <= (options.budget?.memoryBytes ?? DEFAULT_BUDGET.memoryBytes);
+  if (options.shouldStop?.() === true || !isRoom || !RegistersByZones.fits(model)) return check(operationsOf(history));
   const zones = new RegistersByZones(history, model);
   const pairing = pairingOf(history, zones);
   const registers = zones.ordered(pairing);
-  const ordered = registers && withinBudget(registers, model, options.budget);
+  const ordered = registers && withinBudget(registers, model, tableBytes, options.budget);
   return ordered ?? check(operationsFrom(history, pairing));
 }
 
@@ -86,6 +88,7 @@ export function linearizable(history: History, model: AnyModel, options: CheckOp
 function withinBudget(
   registers: readonly OrderedRegister[],
   model: AnyModel,
+  memoryBytes: number,
   budget: CheckOptions['budget'],
 ): LinearizabilityResult | undefined {
   const operations = registers.reduce((sum, register) => sum + register.operations, 0);
@@ -99,7 +102,7 @@ function withinBudget(
       return { key, operations: count, verdict: 'ok', linearisation, by: registerMonitor.name };
     }),
     steps: operations,
-    memoryBytes: 0,
+    memoryBytes,
   };
 }
 
@@ -198,8 +201,11 @@ class Check {
 
   private judgedWithoutSearch(cell: Cell): boolean {
     const n = cell.operations.length;
-    if (this.steps + n > this.budget.steps) return false;
+    const tableBytes = n * MONITOR_BYTES_PER_OPERATION;
+    if (this.steps + n > this.budget.steps || !this.memory.fits(tableBytes)) return false;
+    this.memory.take(tableBytes);
     const judged = judgeByMonitor(this.model, cell.operations, Infinity);
+    this.memory.give(tableBytes);
     if (judged === undefined) return false;
     this.steps += n;
     cell.by = judged.by;

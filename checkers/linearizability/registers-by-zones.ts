@@ -16,6 +16,9 @@ export interface OrderedRegister {
 const NONE = -1;
 const NEVER = 0x7fffffff;
 
+/** What the columns below take, the pairing of the events, and the table of values: an event's share, at most. */
+export const ZONES_BYTES_PER_EVENT = 128;
+
 /**
  * The register monitor (`monitors/register.ts`) for all keys at once, for the common case that there is nothing to explain:
  * it looks at each operation once, while its events are walked over, and keeps what it knows in typed columns. To make an

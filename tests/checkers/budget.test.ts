@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { casRegister, formatVerdict, linearizable, register } from '../../checkers/index.js';
+import { casRegister, formatVerdict, linearizable, queue, register } from '../../checkers/index.js';
+import { ZONES_BYTES_PER_EVENT } from '../../checkers/linearizability/registers-by-zones.js';
+import { MONITOR_BYTES_PER_OPERATION } from '../../checkers/linearizability/by-monitor.js';
 import { randomHistory, type HistoryShape } from './random-history.js';
+import { crowdHistory, worlds } from './worlds.js';
 
 const SHAPE: HistoryShape = { operations: 2_000, processes: 10, names: ['read', 'write', 'cas'], values: 5 };
 
@@ -20,6 +23,30 @@ describe('undecided rather than endless', () => {
     const result = linearizable(history, casRegister, { budget: { memoryBytes: 100_000 } });
     expect(result.verdict).toBe('undecided');
     expect(result.exhausted).toBe('memory');
+  });
+
+  test('when the tables of a monitor, and then the search, find no room', () => {
+    const items = crowdHistory(worlds['queue, unique values']!, { operations: 400, clients: 8 }, 1);
+    const tableBytes = 400 * MONITOR_BYTES_PER_OPERATION;
+    const roomy = linearizable(items, queue, { budget: { memoryBytes: tableBytes } });
+    expect(roomy).toMatchObject({ verdict: 'ok', memoryBytes: tableBytes });
+    expect(roomy.keys[0]?.by).toBe('queue');
+    const byOneLess = linearizable(items, queue, { budget: { memoryBytes: tableBytes - 1 } });
+    expect(byOneLess.keys[0]?.by).not.toBe('queue');
+    const tight = linearizable(items, queue, { budget: { memoryBytes: 30_000 } });
+    expect(tight).toMatchObject({ verdict: 'undecided', exhausted: 'memory' });
+    expect(tight.keys[0]?.returnedBefore).toBeGreaterThan(0);
+    expect(tight.keys[0]?.frontier).toBeDefined();
+  });
+
+  test('registers at a glance are for who has room for their columns', () => {
+    const unique = randomHistory({ operations: 300, processes: 4, names: ['read', 'write'], values: 0 }, 1);
+    const columnsBytes = unique.length * ZONES_BYTES_PER_EVENT;
+    const spent = (memoryBytes: number): number =>
+      linearizable(unique, register, { budget: { memoryBytes } }).memoryBytes;
+    expect(linearizable(unique, register).memoryBytes).toBe(columnsBytes);
+    expect(spent(columnsBytes)).toBe(columnsBytes);
+    expect(spent(columnsBytes - 1)).toBeLessThan(columnsBytes);
   });
 
   test('when the caller says so, who is asked every few thousand steps', () => {

@@ -80,7 +80,7 @@ const FORBIDDEN_AT: Readonly<Record<AnomalyName, readonly IsolationLevel[]>> = {
   'garbage-read': ['read-uncommitted'],
   'duplicate-append': ['read-uncommitted'],
   G0: ['read-uncommitted'],
-  // Of two lists of which neither begins the other, one holds what was undone (Elle, section 4.2.3).
+  // Of two lists of which neither begins the other, one holds what was undone (Kingsbury and Alvaro, Elle, 2020).
   'incompatible-order': ['read-committed'],
   'cyclic-versions': ['read-committed'],
   'cyclic-commits': ['causal'],

@@ -6,7 +6,7 @@ export const multiPaxosBugs: { readonly [Name in MultiPaxosBug]: PlantedBug } = 
   'accepts-unsafe-quorums': {
     summary: 'Quorums of phase 1 and phase 2 that need not meet are taken as they are configured.',
     property: 'Agreement',
-    source: 'Howard, Malkhi, Spiegelman, Flexible Paxos, 2016, section 4',
+    source: 'Howard, Malkhi, Spiegelman, Flexible Paxos, 2016: every quorum of phase 1 meets every one of phase 2',
     scenario: 'multi-paxos/bug-unsafe-quorums',
   },
   'adopts-last-promise': {

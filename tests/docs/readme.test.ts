@@ -44,6 +44,18 @@ describe('protocols/README.md', () => {
     const shown = [...row!.matchAll(/`([a-z0-9-]+)`/g)].map(([, bug]) => bug!);
     expect(shown.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(Object.keys(bugs).toSorted((a, b) => (a < b ? -1 : 1)));
   });
+  const limits = [...text.matchAll(/^\| [^|`]* \| ([^|`]+) \| `([^`]+)` \| (?:`([^`]+)`|–)/gm)].map((row) =>
+    row.slice(1),
+  );
+  const expected = (name: string) => {
+    const scenario = catalogue.find((one) => one.name === name);
+    return scenario?.kind === 'scenario' ? (scenario.expects ?? 'ok') : 'no scenario';
+  };
+  it('shows what breaks as published', () => expect(limits.length).toBeGreaterThan(10));
+  it.each(limits)('%s: %s', (property, broken, mended) => {
+    expect(expected(broken!)).toEqual({ violation: property });
+    if (mended !== undefined) expect(expected(mended)).toBe('ok');
+  });
   it('knows only protocols with scenarios', () => {
     for (const { name } of protocols) expect(catalogue.some(({ protocol }) => protocol.name === name)).toBe(true);
   });

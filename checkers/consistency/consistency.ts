@@ -10,6 +10,7 @@ import { evidenceOf, type LevelEvidence } from './evidence.js';
 import { CONSISTENCY_LEVELS, consistencyNamed, impliesConsistency, type ConsistencyLevel } from './levels.js';
 import { LevelJudge, type Judged } from './judge.js';
 import { registerHistory, type RegisterHistory } from './register-history.js';
+import { smallestWithoutOrder } from './smallest-without-order.js';
 import { measureStaleness, type Staleness, type StalenessBound } from './staleness.js';
 
 export interface ConsistencyOptions {
@@ -105,10 +106,13 @@ export function consistency(history: History, model: AnyModel, options: Consiste
     if (judged === 'ok') return { level, verdict: 'ok' };
     if (typeof judged === 'string') return { level, verdict: 'undecided', unjudged: judged };
     if (options.evidence === false) return { level, verdict: 'violation' };
-    const evidence = evidenceOf(judged, level, (part) => {
-      const found = judge.again(level, part);
-      return typeof found === 'object' ? found : undefined;
-    });
+    const evidence =
+      level === 'sequential' && judged.finding === undefined
+        ? smallestWithoutOrder(model, operations)
+        : evidenceOf(judged, level, (part) => {
+            const found = judge.again(level, part);
+            return typeof found === 'object' ? found : undefined;
+          });
     return { level, verdict: 'violation', ...(evidence !== undefined && { evidence }) };
   }
 }

@@ -62,7 +62,7 @@ function shown(
   };
 }
 
-function shownOperation(operation: Operation, text: string): ShownOperation {
+export function shownOperation(operation: Operation, text: string): ShownOperation {
   const { id, process, node, f, input, output, outcome, call, invokedAt, returnedAt } = operation;
   return {
     id,

@@ -52,8 +52,9 @@ function mark(verdict: LevelVerdict['verdict'], paint: Painter): string {
   return verdict === 'ok' ? paint.good('✓') : verdict === 'violation' ? paint.bad('✗') : paint.unsure('?');
 }
 
-function headline({ strongest }: ConsistencyResult): string {
-  return strongest.length === 0 ? 'nothing holds' : `holds: ${strongest.join(', ')}`;
+function headline({ strongest, levels }: ConsistencyResult): string {
+  if (strongest.length > 0) return `holds: ${strongest.join(', ')}`;
+  return levels.every(({ verdict }) => verdict === 'violation') ? 'nothing holds' : 'nothing is known to hold';
 }
 
 function row({ level, verdict, follows, unjudged }: LevelVerdict, paint: Painter): string {

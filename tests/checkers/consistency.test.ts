@@ -4,6 +4,7 @@ import {
   casRegister,
   consistency,
   formatConsistency,
+  kvText,
   HistoryError,
   kv,
   UnknownConsistencyError,
@@ -322,6 +323,38 @@ test('the evidence is small, whatever stands around it', () => {
   const [causal] = consistency(history(...noise(100), ...bad, ...noise(500)), kv, { levels: ['causal'] }).levels;
   expect(causal?.evidence?.operations).toHaveLength(6);
   expect(causal?.evidence?.minimal).toBe(true);
+});
+
+test('a model of more than reads and writes: the part that has no order is shown', () => {
+  const events: HistoryEvent[] = [];
+  const add = (process: number, f: string, key: string, input: Value, output: Value): void => {
+    for (const [type, value] of [
+      ['invoke', input],
+      ['ok', output],
+    ] as const)
+      events.push({ index: events.length, time: events.length, type, process, f, key, value });
+  };
+  for (let i = 0; i < 20; i++) add(i % 3, 'append', 'other', String(i % 2), String(i % 2));
+  add(0, 'append', 'x', 'a', 'a');
+  for (let i = 0; i < 5; i++) add(1, 'get', 'x', null, 'a');
+  add(1, 'append', 'x', 'a', 'a');
+  add(0, 'get', 'x', null, '');
+  add(1, 'get', 'x', null, 'aa');
+  const result = consistency(events, kvText);
+  const shown = formatConsistency(result);
+  expect(shown).toContain('✗ nothing is known to hold   29 operations');
+  expect(shown).toContain(`✗ not sequential   29 operations, model kv-text
+    p0 |— append x a ok —|
+    p1                    |— append x a ok —|
+    p0                                       |— read x → "" —|
+  NoOrder: no order of these 3 operations keeps the order of every client and gives these answers
+  3 operations`);
+  const part = new Set(result.levels.flatMap(({ evidence }) => evidence?.operations.map(({ id }) => id) ?? []));
+  const processes = new Set([...part].map((id) => events[id]?.process));
+  expect([part.size, processes.size]).toEqual([3, 2]);
+  // What is shown is broken on its own.
+  const alone = events.filter((event, at) => part.has(event.type === 'invoke' ? event.index : events[at - 1]!.index));
+  expect(consistency(alone, kvText, { levels: ['sequential'] }).verdict).toBe('violation');
 });
 
 test('how it is shown', () => {

@@ -123,8 +123,16 @@ export function reportOf(
     drawing,
     ...lines,
     files,
-    notes: notesOf(result),
+    notes: [...quietBug(run), ...notesOf(result)],
   };
+}
+
+/** A planted bug that broke nothing here is no proof of anything: where it surely shows. */
+function quietBug({ scenario, verdict, bug }: ScenarioRun): string[] {
+  if (bug === undefined || verdict !== 'ok') return [];
+  const planted = scenario.protocol.bugs[bug];
+  if (planted === undefined || planted.scenario === scenario.name) return [];
+  return [`${bug} broke nothing in this run; ${planted.scenario} is made to show it`];
 }
 
 /** What only shows while running, such as a node that does not exist, stands somewhere in the scenario's file. */

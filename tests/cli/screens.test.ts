@@ -40,6 +40,12 @@ describe('what a person sees', () => {
     );
     expect(stdout).toMatch(/… and \d+ phases with shorter silences/);
   });
+  it('of a planted bug that broke nothing says where it shows', () => {
+    const { stdout } = place.run(['run', 'raft/happy-path', '--bug', 'commits-old-term-entries', '--set', 'until=1s']);
+    expect(stdout).toContain(
+      'commits-old-term-entries broke nothing in this run; raft/bug-figure-8 is made to show it',
+    );
+  });
   it('of all there is are names, in lines that fit', () => {
     const lines = place.run(['list'], { env: { COLUMNS: '80' } }).stdout.split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);

@@ -112,14 +112,14 @@ const NOTHING_NEW: readonly never[] = [];
  * @param upTo how far each replica was looked at; changed in place.
  */
 function newlyCommitted(upTo: Map<string, number>, { id, volatile }: View): readonly DeepReadonly<Entry>[] {
-  const { commitNumber } = volatile;
+  const { commitNumber, logStart } = volatile;
   const before = upTo.get(id);
   if (before === commitNumber) return NOTHING_NEW;
   upTo.set(id, commitNumber);
   const entries: DeepReadonly<Entry>[] = [];
-  for (let n = Math.min(before ?? 0, commitNumber) + 1; n <= commitNumber; n += 1) {
+  // What came with a checkpoint is in no log: see Same State. One that has recovered would look through all that ever was.
+  for (let n = Math.max(Math.min(before ?? 0, commitNumber), logStart) + 1; n <= commitNumber; n += 1) {
     const entry = entryAt(volatile, n);
-    // What came with a checkpoint: see Same State.
     if (entry !== undefined) entries.push(entry);
   }
   return entries;

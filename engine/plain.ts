@@ -109,7 +109,7 @@ export class ContentWalker {
 
   /** To ask an object for its prototype is a slow call; its maker is a field like any other, and mostly says the same. */
   private isObject(value: object): value is Record<string, unknown> {
-    return (!this.strict && value.constructor === Object) || isObject(value);
+    return (!this.strict && value.constructor === Object) || hasPlainPrototype(value);
   }
 
   private number(value: number): void {
@@ -219,7 +219,7 @@ export class ContentWalker {
   }
 }
 
-function isObject(value: object): boolean {
+function hasPlainPrototype(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

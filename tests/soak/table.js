@@ -50,7 +50,10 @@ function readOptions() {
 function readSoak(file) {
   const lines = [...readFileSync(file, 'utf8').matchAll(/^(\S+\/stormy\S*) +(\d+) +(\d+) +(\d+) /gm)];
   return lines.map(([, scenario, runs, failures, undecided]) => ({
-    ...{ scenario, runs: Number(runs), failures: Number(failures), undecided: Number(undecided) },
+    scenario,
+    runs: Number(runs),
+    failures: Number(failures),
+    undecided: Number(undecided),
   }));
 }
 

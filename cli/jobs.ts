@@ -13,6 +13,8 @@ export type Job =
       readonly seed: string;
       readonly bug?: string;
       readonly speed?: 'direct' | 'recorded';
+      /** End the run where something is refuted for good. */
+      readonly online?: boolean;
       readonly traceFile?: string;
       readonly traceLevel?: 'events' | 'states';
       readonly historyFile?: string;
@@ -36,6 +38,8 @@ export type Job =
       readonly seeds: readonly string[];
       /** With the swarm that each seed draws, or just the scenario. */
       readonly swarm: boolean;
+      /** End each run where something is refuted for good; with a swarm they do so anyway. */
+      readonly online?: boolean;
     }
   | {
       readonly kind: 'verify';

@@ -60,6 +60,7 @@ async function replayTrace(
   const options = {
     ...commonOptions(header.seed, header.bug, header.added as Added | undefined, host),
     ...outputLevel(job),
+    ...(footer.ending === 'stopped' ? { online: true } : {}),
   };
   const replay = trace.choices === null ? {} : { choices: { replay: trace.choices } };
   let run: ScenarioRun;

@@ -59,6 +59,19 @@ export const runShape = z.object({
   undecided: z.string().nullable().describe('Why the verdict is undecided'),
   marks,
   checked: z.array(z.string()).readonly(),
+  online: z
+    .object({
+      judged: z.array(z.string()).readonly().describe('What was judged while the run went'),
+      afterwards: z.array(z.string()).readonly().describe('What only the whole run can be judged by'),
+      refuted: z
+        .object({ property: z.string(), event: count, timeUs: micros })
+        .nullable()
+        .describe('What was refuted, by which trace event: the run ended there'),
+      untilUs: micros.describe('How long the run would have gone on otherwise'),
+      gaveUp: z.boolean().describe('Had a key too many possibilities, so that it was judged afterwards only?'),
+    })
+    .nullable()
+    .describe('With --online, or where the scenario asks for it: what the checkers found on the way'),
   /** What the scenario asks for beside invariants and the history, each with a sentence where it is not `ok`. */
   properties: z
     .array(

@@ -14,12 +14,14 @@ export function commandLine(
   seed: string,
   settings: Settings,
   bug?: string,
+  online?: boolean,
 ): string {
   // A seed with a leading dash would be an option.
   const seedWords = seed.startsWith('-') ? `--seed=${shellWord(seed)}` : `--seed ${shellWord(seed)}`;
   const words = [`npx splitbrain ${verb}`, shellWord(target), seedWords];
   for (const [key, value] of Object.entries(settings)) words.push('--set', shellWord(`${key}=${value}`));
   if (bug !== undefined) words.push('--bug', shellWord(bug));
+  if (online === true) words.push('--online');
   return words.join(' ');
 }
 
@@ -28,14 +30,16 @@ export function fileLines(file: string): { readonly reproduce: string; readonly 
   return { reproduce: `npx splitbrain replay ${shellWord(file)}`, look: `npx splitbrain open ${shellWord(file)}` };
 }
 
+/** The lines to copy after a run; what is looked at goes on to its end. */
 export function runLines(
   target: string,
   seed: string,
   settings: Settings,
   bug?: string,
+  online?: boolean,
 ): { readonly reproduce: string; readonly look: string } {
   return {
-    reproduce: commandLine('run', target, seed, settings, bug),
+    reproduce: commandLine('run', target, seed, settings, bug, online),
     look: commandLine('open', target, seed, settings, bug),
   };
 }

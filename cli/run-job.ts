@@ -59,9 +59,11 @@ export async function executeRun(
       // A trace holds every choice, so that it can be replayed strictly.
       choices: { record: job.traceFile !== undefined },
       ...(job.bug === undefined ? {} : { bug: job.bug }),
+      ...(job.online === undefined ? {} : { online: job.online }),
     }),
   );
-  return reportOf(run, job.settings, level, job, runLines(job.target, job.seed, job.settings, job.bug));
+  const lines = runLines(job.target, job.seed, job.settings, job.bug, job.online);
+  return reportOf(run, job.settings, level, job, lines);
 }
 
 function levelFor(job: RunJob): TraceLevel {
@@ -111,6 +113,7 @@ export function reportOf(
     undecided: run.undecided,
     marks: Object.fromEntries([...result.marks].sort(([a], [b]) => (a < b ? -1 : 1))),
     checked: checkedBy(run),
+    online: onlineReport(run),
     properties: run.properties.map(({ property, verdict, says }) => ({ property, verdict, says: says ?? null })),
     operations: { total: workload.operations, ok: workload.ok, failed: workload.failed, unknown: workload.unknown },
     throughput: workload.throughput,
@@ -125,6 +128,13 @@ export function reportOf(
     files,
     notes: [...quietBug(run), ...notesOf(result)],
   };
+}
+
+function onlineReport({ online, scenario }: ScenarioRun): RunReport['online'] {
+  if (online === null) return null;
+  const { judged, afterwards, refuted, gaveUp } = online;
+  const ended = refuted === null ? null : { property: refuted.property, event: refuted.event, timeUs: refuted.time };
+  return { judged, afterwards, refuted: ended, untilUs: scenario.until, gaveUp };
 }
 
 /** A planted bug that broke nothing here is no proof of anything: where it surely shows. */
@@ -219,6 +229,8 @@ function pageHtml(): string {
 function executeExperiment(experiment: Experiment, job: RunJob, progress: (done: number) => void): ExperimentRunReport {
   if (job.bug !== undefined)
     throw new UsageError('experiment-bug', `${experiment.name} is an experiment and takes no --bug`);
+  if (job.online === true)
+    throw new UsageError('experiment-online', `${experiment.name} is an experiment and takes no --online`);
   for (const option of ['traceFile', 'historyFile', 'evidenceFile', 'htmlFile'] as const) {
     if (job[option] !== undefined) {
       throw new UsageError(

@@ -78,15 +78,16 @@ async function executeSeeds(job: Extract<Job, { kind: 'seeds' }>): Promise<SeedO
     if (Atomics.load(progress, SHARED.stop) === 1) break;
     Atomics.store(progress, SHARED.seed, i);
     outcomes.push(
-      job.swarm ? fuzzSeed(one, seed, { settings: job.settings, host, ...bug }) : plainSeed(one, seed, job.bug),
+      job.swarm ? fuzzSeed(one, seed, { settings: job.settings, host, ...bug }) : plainSeed(one, seed, job),
     );
   }
   return outcomes;
 }
 
 /** A seed without a swarm, judged by what the scenario expects. */
-function plainSeed(one: Scenario, seed: string, bug: string | undefined): SeedOutcome {
-  const run = runScenario(one, { seed, host, evidence: false, ...(bug === undefined ? {} : { bug }) });
+function plainSeed(one: Scenario, seed: string, { bug, online }: Extract<Job, { kind: 'seeds' }>): SeedOutcome {
+  const options = { ...(bug === undefined ? {} : { bug }), ...(online === undefined ? {} : { online }) };
+  const run = runScenario(one, { seed, host, evidence: false, ...options });
   return {
     seed,
     verdict: run.expected ? 'ok' : run.verdict === 'ok' ? 'violation' : run.verdict,

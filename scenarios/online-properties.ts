@@ -11,16 +11,25 @@ type Sees = (event: ObservedEvent) => boolean;
  * order of many deliveries, is judged afterwards.
  */
 export class OnlineProperties {
-  private readonly judges: readonly Sees[];
+  private readonly judges: readonly { readonly name: string; readonly sees: Sees }[];
 
   constructor(properties: readonly Property[]) {
-    this.judges = properties.flatMap((property) => judgeOf(property) ?? []);
+    this.judges = properties.flatMap((property) => {
+      const sees = judgeOf(property);
+      return sees === undefined ? [] : [{ name: property.name ?? property.property, sees }];
+    });
   }
 
-  /** Is one of them broken by this event? */
-  see(event: ObservedEvent): boolean {
-    let broken = false;
-    for (const judge of this.judges) broken = judge(event) || broken;
+  /** Those that it judges. */
+  get names(): readonly string[] {
+    return this.judges.map(({ name }) => name);
+  }
+
+  /** Which of them is broken by this event? */
+  see(event: ObservedEvent): string | undefined {
+    let broken: string | undefined;
+    // Each has to see every event, as it remembers.
+    for (const { name, sees } of this.judges) if (sees(event)) broken ??= name;
     return broken;
   }
 }

@@ -31,7 +31,7 @@ import { VERSION } from './version.js';
 import { modelOf, type Scenario } from './scenario.js';
 import type { Settings } from './settings.js';
 import { summarize, type WorkloadSummary } from './summary.js';
-import { Watch } from './watch.js';
+import { Watch, type OnlineFindings } from './watch.js';
 
 /** What a run adds to its scenario, e.g. drawn by a swarm. */
 export interface Added {
@@ -78,6 +78,8 @@ export interface ScenarioRun {
   readonly isolation: TransactionsResult | null;
   /** What the scenario asks for beside. */
   readonly properties: readonly JudgedProperty[];
+  /** What was found while it went; null where it was not asked to end early. */
+  readonly online: OnlineFindings | null;
   readonly result: RunResult;
 }
 
@@ -176,6 +178,8 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     finished: result.ending === 'finished',
   });
   violations.push(...properties.filter(({ verdict }) => verdict === 'violation').map(brokenProperty));
+  const online = watch?.findings(result.violations) ?? null;
+  violations.push(...refutedOnTheWay(online, violations));
   const stuck = lackOfProgress(scenario, result);
   if (stuck !== null && violations.length === 0) violations.push(stuck);
   // Faults that were added may come so late that a window has no end: that is no shortcoming of the scenario.
@@ -195,8 +199,17 @@ export function judge(scenario: Scenario, options: RunOptions, result: RunResult
     weaker,
     isolation,
     properties,
+    online,
     result,
   };
+}
+
+/** What ended the run is a violation, even where a judgement of the whole ran out of budget before it found it. */
+function refutedOnTheWay(online: OnlineFindings | null, found: readonly Violation[]): Violation[] {
+  const refuted = online?.refuted ?? null;
+  if (refuted === null || found.some(({ property }) => property === refuted.property)) return [];
+  const { property, event, time } = refuted;
+  return [{ property, message: `not ${property}: refuted while the run went`, time, event }];
 }
 
 function brokenProperty({ property, says, time }: JudgedProperty): Violation {

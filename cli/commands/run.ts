@@ -22,6 +22,7 @@ interface RunFlags {
   readonly seeds?: number;
   readonly set?: Settings;
   readonly bug?: string;
+  readonly online?: boolean;
   readonly trace?: string;
   readonly traceLevel: string;
   readonly history?: string;
@@ -44,6 +45,7 @@ export function addRun(program: Command, context: CommandContext, done: (code: E
     .option('-n, --seeds <n>', 'run this many seeds, from --seed on where it is a number', seedsOption)
     .option('--set <key=value>', 'change the scenario; may be given again', settingOption)
     .option('-b, --bug <name>', "switch on one of the protocol's planted bugs")
+    .option('--online', 'judge while it runs, and end it at the first violation; fuzz does so anyway')
     .option('--trace <file>', 'write the trace, which `replay` and `open` read')
     .option('--trace-level <level>', 'events, or states: with what each step changed', 'events')
     .option('--history <file>', 'write what the clients saw and what broke: JSON lines, or Jepsen EDN for .edn')
@@ -79,10 +81,12 @@ async function runOne(
   const { terminal, pool } = context;
   const { seed, bug, trace, traceLevel, history, evidence, html, json } = flags;
   const settings = flags.set ?? {};
+  const online = flags.online === true ? { online: true } : {};
   const given = { target, settings, seed, ...source, ...(bug === undefined ? {} : { bug }) };
   const job: Extract<Job, { kind: 'run' }> = {
     kind: 'run',
     ...given,
+    ...online,
     colour: terminal.colour && json !== true,
     columns: Math.max(60, Math.min(terminal.columns - 4, 140)),
     traceLevel: traceLevel as 'events' | 'states',
@@ -99,7 +103,7 @@ async function runOne(
     if (elapsed > QUIET_MS) terminal.progress(`${target}   ${what}   ${(elapsed / 1_000).toFixed(0)} s`);
   });
   const report = await watched.catch((error: unknown) =>
-    hungReport(error, { scenario: target, ...given }, commandLine('run', target, seed, settings, bug)),
+    hungReport(error, { scenario: target, ...given }, commandLine('run', target, seed, settings, bug, flags.online)),
   );
   terminal.settle();
   if (json === true) terminal.out(JSON.stringify(publicReport(report), null, 2));
@@ -160,7 +164,8 @@ async function runSeeds(
   { pool, terminal }: CommandContext,
 ): Promise<SeedOutcome[]> {
   const outcomes: SeedOutcome[] = [];
-  const bug = flags.bug === undefined ? {} : { bug: flags.bug };
+  const { bug, online } = flags;
+  const given = { ...(bug === undefined ? {} : { bug }), ...(online === undefined ? {} : { online }) };
   let next = 0;
   let finished = 0;
   const work = async (): Promise<void> => {
@@ -174,7 +179,7 @@ async function runSeeds(
         settings: flags.set ?? {},
         seeds: batch,
         swarm: false,
-        ...bug,
+        ...given,
       });
       found.forEach((outcome, i) => (outcomes[from + i] = outcome));
       finished += found.length;
@@ -215,7 +220,14 @@ function seedsScreen(report: SeedsReport, flags: RunFlags, { terminal }: Command
   const [first] = failures;
   if (first !== undefined) {
     const line = (verb: 'run' | 'open'): string =>
-      commandLine(verb, report.scenario, report.failures[0]!.seed, flags.set ?? {}, report.bug);
+      commandLine(
+        verb,
+        report.scenario,
+        report.failures[0]!.seed,
+        flags.set ?? {},
+        report.bug,
+        verb === 'run' && flags.online,
+      );
     lines.push(...copyLines(line('run'), line('open'), terminal));
   }
   return lines.join('\n');

@@ -51,7 +51,7 @@ function failureScreen(report: RunReport, terminal: Terminal): string[] {
   if (report.drawing !== null) lines.push(...evidence(report.drawing).map((line) => `  ${line}`.trimEnd()));
   const story = storyLines(beforeViolation(report), terminal);
   if (story.length > 0) lines.push('', ...story);
-  lines.push('', failureFigures(report, terminal), ...closing(report, terminal));
+  lines.push('', failureFigures(report, terminal), ...onlineLines(report, terminal), ...closing(report, terminal));
   return lines;
 }
 
@@ -93,12 +93,25 @@ function summaryScreen(report: RunReport, terminal: Terminal): string[] {
       ? [label('checked', 'nothing', terminal)]
       : wrapped('checked', report.checked, terminal)),
   );
+  lines.push(...onlineLines(report, terminal));
   if (report.operations.total > 0) lines.push(...clientLines(report, terminal));
   lines.push(...flowed('network', network(report), terminal));
   const marks = Object.entries(report.marks).map(([name, count]) => `${name} ×${count}`);
   if (marks.length > 0) lines.push(...wrapped('marks', marks, terminal));
   lines.push(...flowed('run', figures(report, terminal), terminal), ...closing(report, terminal));
   return lines;
+}
+
+/** What was found on the way, in a line where there is room. */
+function onlineLines({ online }: RunReport, terminal: Terminal): string[] {
+  if (online === null) return [];
+  const { judged, afterwards, refuted, untilUs, gaveUp } = online;
+  const late = gaveUp ? [...afterwards, 'a key with too many possibilities'] : afterwards;
+  const rest = late.length === 0 ? '' : `; judged afterwards: ${late.join(', ')}`;
+  if (refuted === null) return flowed('online', `${counted(judged.length, 'check')} found nothing${rest}`, terminal);
+  const { property, event, timeUs } = refuted;
+  const at = `event ${event} refuted ${property}, and the run ended there`;
+  return flowed('online', `${at}, at ${formatDuration(timeUs)} of ${formatDuration(untilUs)}${rest}`, terminal);
 }
 
 function clientLines(report: RunReport, terminal: Terminal): string[] {

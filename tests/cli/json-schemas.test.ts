@@ -74,8 +74,13 @@ describe('real outputs', () => {
     expect(output('check', ['check', 'h.jsonl', '--model', 'kv'], 0)).toMatchObject({ verdict: 'ok', violations: [] });
   });
   it('run: a violation, whose history check refuses too', () => {
-    const argv = ['run', 'raft/bug-stale-read', '--bug', 'reads-local', '--history', 'v.edn'];
-    expect(output('run', argv, 1)).toMatchObject({ verdict: 'violation', violations: [{ property: 'linearizable' }] });
+    const files = ['--history', 'v.edn', '--trace', 'v.jsonl'];
+    const report = output('run', ['run', 'raft/bug-stale-read', '--bug', 'reads-local', '--online', ...files], 1);
+    expect(report).toMatchObject({ verdict: 'violation', violations: [{ property: 'linearizable' }] });
+    const { online, events, reproduce } = report as Extract<z.infer<typeof runOutputShape>, { kind: 'scenario' }>;
+    expect(online).toMatchObject({ refuted: { property: 'linearizable', event: events }, untilUs: 1_500_000 });
+    expect(reproduce).toMatch(/ --online$/);
+    expect(output('replay', ['replay', 'v.jsonl'], 0)).toMatchObject({ same: true, run: { online } });
     const judged = output('check', ['check', 'v.edn', '--model', 'kv'], 1) as { violations: unknown[] };
     expect(judged.violations).toHaveLength(1);
   });

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { fuzzSeed } from '../../fuzz/index.js';
-import type { ObservedEvent } from '../../engine/index.js';
+import { Simulation, type ObservedEvent } from '../../engine/index.js';
 import { OnlineProperties } from '../../scenarios/online-properties.js';
 import type { Property } from '../../scenarios/property-schema.js';
 import { crashesAfterEffect } from '../../scenarios/catalogue/message-queue/workload.js';
 import {
   defineScenario,
+  judge,
   runScenario,
   scenarioNamed,
+  simulationConfig,
   type Scenario,
   type ScenarioInput,
   type ScenarioRun,
 } from '../../scenarios/index.js';
+import { Watch } from '../../scenarios/watch.js';
 
 function named(name: string): Scenario {
   const found = scenarioNamed(name);
@@ -45,10 +48,40 @@ describe('a history judged while the run goes', () => {
       expect(online.violations[0]!.property).toBe('linearizable');
       expect(online.result.events).toBeLessThan(whole.result.events);
       expect(online.result.history).toEqual(whole.result.history.slice(0, online.result.history.length));
+      // Up to there it is the same run, to the bit.
+      const { events, digest } = online.result;
+      const same = defineScenario({ ...scenario.input, protocol: scenario.protocol, budget: { events } });
+      expect(runScenario(same, options).result.digest).toBe(digest);
       expect(runScenario(scenario, { ...options, online: true }).result.digest).toBe(online.result.digest);
     }
     if (bug !== undefined) expect(stopped).toBeGreaterThan(0);
     else expect(stopped).toBe(0);
+  });
+
+  it('says what was judged on the way, what was not, and what ended the run', () => {
+    const told = (name: string, bug: string): ScenarioRun['online'] =>
+      runScenario(named(name), { seed: '1', bug, evidence: false, online: true }).online;
+    const broken = told('raft/bug-figure-8', 'commits-old-term-entries')!;
+    expect(broken.judged).toContain('Leader Completeness');
+    expect(broken.refuted).toMatchObject({ property: 'Leader Completeness' });
+    const stale = told('raft/bug-stale-read', 'reads-local')!;
+    expect([stale.refuted!.property, stale.judged.at(-1), stale.gaveUp]).toEqual([
+      'linearizable',
+      'linearizable',
+      false,
+    ]);
+    const plain = runScenario(named('raft/leader-crash'), { seed: '1', evidence: false, online: true }).online!;
+    expect([plain.refuted, plain.afterwards]).toEqual([null, ['a leader follows', 'progress']]);
+    expect(runScenario(named('raft/bug-figure-8'), { seed: '1', evidence: false }).online).toBe(null);
+  });
+
+  it('what ended a run is told, even where a judgement of the whole does not find it again', () => {
+    const scenario = named('raft/bug-stale-read');
+    const options = { seed: '1', bug: 'reads-local', evidence: false };
+    const watch = new Watch(scenario, true);
+    const result = new Simulation({ ...simulationConfig(scenario, options), observer: watch.observer! }).run();
+    const { verdict, violations } = judge(scenario, options, { ...result, history: [] }, watch);
+    expect([verdict, violations.map(({ property }) => property)]).toEqual(['violation', ['linearizable']]);
   });
 
   it('fuzzing ends a refuted run early, and its repro says so', () => {
@@ -81,13 +114,13 @@ describe('properties judged while the run goes', () => {
       marked('b', 'leads', { term: 2 }),
       marked('c', 'leads', { term: 1 }),
     ];
-    expect(led.map((event) => terms.see(event))).toEqual([false, false, true]);
+    expect(led.map((event) => terms.see(event))).toEqual([undefined, undefined, 'one leader a term']);
 
     const read = (a: number): ObservedEvent => ({
       ...{ id: 1, kind: 'ok', time: 0, node: 'c1', name: 'audit', body: { value: { a, b: 4 } } },
     });
     const bank = online({ property: 'conservation', request: 'audit', total: 10 });
-    expect([6, 7, 6].map((a) => bank.see(read(a)))).toEqual([false, true, false]);
+    expect([6, 7, 6].map((a) => bank.see(read(a)) !== undefined)).toEqual([false, true, false]);
 
     const step = (a: number): [string, string, number][] => [
       ['r', 'a', a],
@@ -100,15 +133,17 @@ describe('properties judged while the run goes', () => {
     const some: [string, string, number][] = [['r', 'a', 7]];
     // Not all accounts, and not before it wrote itself.
     expect(
-      [step(6), step(7), some, [['w', 'a', 7], ...step(7)]].map((value) => steps.see(txn(value as never))),
+      [step(6), step(7), some, [['w', 'a', 7], ...step(7)]].map(
+        (value) => steps.see(txn(value as never)) !== undefined,
+      ),
     ).toEqual([false, true, false, false]);
 
     const few = online({ property: 'always', holds: { inside: { enter: leads, leave: { mark: 'left' }, max: 1 } } });
     const inside = [marked('a', 'leads'), marked('a', 'left'), marked('b', 'leads'), marked('c', 'leads')];
-    expect(inside.map((event) => few.see(event))).toEqual([false, false, false, true]);
+    expect(inside.map((event) => few.see(event) !== undefined)).toEqual([false, false, false, true]);
 
     const late = online({ property: 'eventually', holds: leads, within: 5 });
-    expect(inside.map((event) => late.see(event))).toEqual([false, false, false, false]);
+    expect(inside.map((event) => late.see(event) !== undefined)).toEqual([false, false, false, false]);
   });
 
   const store = (name: string, change: Partial<ScenarioInput> = {}): Scenario => {

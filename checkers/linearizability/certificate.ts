@@ -11,7 +11,7 @@ type Fault = string | undefined;
 
 /** Confirms a verdict from its certificate, without a search. @returns what is wrong with it, or lacking; or undefined. */
 export function certificateFault(history: History, model: AnyModel, { verdict, keys }: LinearizabilityResult): Fault {
-  const parts = partsOf(operationsOf(history).filter((one) => counts(model, one)));
+  const parts = partsOf(operationsOf(history), (one) => counts(model, one));
   const sameKeys = keys.length === parts.length && keys.every(({ key }, i) => sameValue(key, parts[i]!.key));
   const proved = keys.filter((key) => key.verdict === verdict && verdict !== 'undecided').length;
   if (!sameKeys || proved < (verdict === 'ok' ? keys.length : 1)) return 'not a verdict on every key';

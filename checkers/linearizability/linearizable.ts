@@ -111,6 +111,8 @@ interface Cell {
   readonly operations: readonly Operation[];
   race: Race | undefined;
   order?: readonly Operation[];
+  /** The order by ids, noted as soon as there is one: later the operations are out of the processor's reach. */
+  linearisation?: readonly number[];
   violation?: { readonly part: readonly Operation[] | undefined; readonly failing: Operation | undefined };
   outOfMemory?: boolean;
   by?: string;
@@ -123,6 +125,13 @@ interface Task {
 
 const isOpen = (cell: Cell): boolean =>
   cell.order === undefined && cell.violation === undefined && cell.outOfMemory === undefined;
+
+function settle(cell: Cell, order: readonly Operation[]): void {
+  cell.order = order;
+  cell.linearisation = idsOf(order);
+}
+
+const idsOf = (order: readonly Operation[]): number[] => order.map((operation) => operation.id);
 
 class Check {
   private readonly budget: Budget;
@@ -138,8 +147,8 @@ class Check {
   ) {
     this.budget = { ...DEFAULT_BUDGET, ...options.budget };
     this.memory = new MemoryBudget(this.budget.memoryBytes);
-    const counted = all.filter((operation) => counts(model, operation));
-    this.tasks = partsOf(counted).map((part) => ({
+    const parts = partsOf(all, (operation) => counts(model, operation));
+    this.tasks = parts.map((part) => ({
       part,
       cells: apart(model, part).map(({ operations }) => ({ operations, race: undefined })),
     }));
@@ -163,15 +172,20 @@ class Check {
     };
   }
 
-  /** Cells take turns, so that a violation of an easy one is found beside a hard one. */
+  /**
+   * Cells take turns, so that a violation of an easy one is found beside a hard one. One that goes well is soon done, and stays:
+   * to come back to it is to fetch all of it from memory again.
+   */
   private judgeAll(): void {
     let open = this.tasks.flatMap((task) => task.cells);
     while (open.length > 0) {
       for (const cell of open) {
-        this.exhausted = this.outOf();
-        if (this.exhausted !== undefined) return;
-        this.turn(cell);
-        if (cell.violation !== undefined && this.options.evidence !== true) return;
+        do {
+          this.exhausted = this.outOf();
+          if (this.exhausted !== undefined) return;
+          this.turn(cell);
+          if (cell.violation !== undefined && this.options.evidence !== true) return;
+        } while (isOpen(cell) && cell.race?.goesWell === true);
       }
       open = open.filter(isOpen);
     }
@@ -192,7 +206,7 @@ class Check {
     if (outcome === 'memory') cell.outOfMemory = true;
     else {
       cell.by = race.winner;
-      if (outcome === 'ok') cell.order = race.order();
+      if (outcome === 'ok') settle(cell, race.order());
       else cell.violation = { part: undefined, failing: race.failing };
       cell.race = undefined;
     }
@@ -209,7 +223,7 @@ class Check {
     if (judged === undefined) return false;
     this.steps += n;
     cell.by = judged.by;
-    if (judged.found.verdict === 'ok') cell.order = judged.found.order;
+    if (judged.found.verdict === 'ok') settle(cell, judged.found.order);
     else cell.violation = { part: judged.found.part, failing: undefined };
     return true;
   }
@@ -223,9 +237,9 @@ class Check {
     }
     const open = cells.find((cell) => cell.order === undefined);
     if (open !== undefined) return { ...common, ...this.undecided(open) };
-    const order = merged(cells.map((cell) => cell.order ?? []));
     const by = cells[0]?.by;
-    const linearisation = order.map((operation) => operation.id);
+    const alone = cells.length === 1 ? cells[0]?.linearisation : undefined;
+    const linearisation = alone ?? idsOf(merged(cells.map((cell) => cell.order ?? [])));
     return { ...common, verdict: 'ok', linearisation, ...(by !== undefined && { by }) };
   }
 

@@ -28,11 +28,15 @@ export class Memo {
     private readonly missingWords: number,
     private readonly groups: number,
     private readonly memory: MemoryBudget,
+    /** Room for so many to begin with. */
+    expected = 0,
   ) {
     this.usedAt = 3 + missingWords;
     this.stride = this.usedAt + groups;
-    this.entries = new Int32Array(FIRST_ENTRIES * this.stride);
-    this.places = new Int32Array(FIRST_PLACES);
+    this.entries = new Int32Array(Math.max(FIRST_ENTRIES, expected + 1) * this.stride);
+    let places = FIRST_PLACES;
+    while (places < expected) places *= 2;
+    this.places = new Int32Array(places);
     memory.take(this.bytes);
   }
 

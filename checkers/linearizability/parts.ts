@@ -9,9 +9,9 @@ export interface Part {
   readonly operations: Operation[];
 }
 
-/** The operations of each key, in the order in which the keys first appear. */
-export function partsOf(operations: readonly Operation[]): Part[] {
-  return groupedBy(operations, (operation) => operation.key);
+/** The operations of each key that are wanted, in the order in which the keys first appear. */
+export function partsOf(operations: readonly Operation[], wanted: (operation: Operation) => boolean): Part[] {
+  return groupedBy(operations, (operation) => operation.key, wanted);
 }
 
 /**
@@ -31,10 +31,15 @@ export function apart(model: AnyModel, { key, operations }: Part): Part[] {
   }));
 }
 
-function groupedBy(operations: readonly Operation[], value: (operation: Operation) => Value | undefined): Part[] {
+function groupedBy(
+  operations: readonly Operation[],
+  value: (operation: Operation) => Value | undefined,
+  wanted: (operation: Operation) => boolean = () => true,
+): Part[] {
   const groups = new ValueMap<Part>();
   const parts: Part[] = [];
   for (const operation of operations) {
+    if (!wanted(operation)) continue;
     const key = value(operation);
     const group = groups.get(key);
     if (group !== undefined) group.operations.push(operation);

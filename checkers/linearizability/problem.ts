@@ -44,9 +44,12 @@ export interface Problem {
 export function problemOf(model: AnyModel, operations: readonly Operation[], cut = Infinity): Problem {
   const mustHappen = (operation: Operation): boolean => operation.return <= cut && operation.return !== Infinity;
   const object = stepwise(model);
-  const whole: Operation[] = [];
-  const possible: Operation[] = [];
-  for (const operation of operations) (mustHappen(operation) ? whole : possible).push(operation);
+  let whole = operations;
+  let possible: readonly Operation[] = [];
+  if (!operations.every(mustHappen)) {
+    whole = operations.filter(mustHappen);
+    possible = operations.filter((operation) => !mustHappen(operation));
+  }
   const required = stepsOf(model, whole);
   const kinds = new Kinds(operations.length);
   const n = required.length;
@@ -111,6 +114,9 @@ class Kinds {
   private readonly failed = new PairTable();
   private readonly asked: PairTable;
   private readonly answered: PairTable;
+  // Of the operation before, without its values: mostly the next one is called the same.
+  private last: Operation | undefined;
+  private lastCalled = 0;
 
   constructor(operations: number) {
     this.asked = new PairTable(operations);
@@ -118,12 +124,21 @@ class Kinds {
   }
 
   of(operation: Operation): number {
-    const named = this.named.number(this.valueOf(operation.f), OUTCOMES.indexOf(operation.outcome));
-    const failed = this.failed.number(named, this.valueOf(operation.error));
-    const asked = this.asked.number(failed, this.valueOf(operation.input));
-    const kind = this.answered.number(asked, this.valueOf(operation.output));
+    const { f, outcome, error, input, output } = operation;
+    const { last } = this;
+    if (last === undefined || f !== last.f || outcome !== last.outcome || error !== last.error) {
+      this.last = operation;
+      this.lastCalled = this.called(operation);
+    }
+    const asked = this.asked.number(this.lastCalled, this.valueOf(input));
+    const kind = this.answered.number(asked, this.valueOf(output));
     if (kind === this.samples.length) this.samples.push(operation);
     return kind;
+  }
+
+  private called({ f, outcome, error }: Operation): number {
+    const named = this.named.number(this.valueOf(f), OUTCOMES.indexOf(outcome));
+    return this.failed.number(named, this.valueOf(error));
   }
 
   private valueOf(value: unknown): number {

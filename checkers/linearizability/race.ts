@@ -10,6 +10,8 @@ import { standpointOf, type Standpoint } from './standpoint.js';
 const AHEAD_STEPS_PER_OPERATION = 24;
 const AHEAD_STEPS = 4_096;
 export const TURN_STEPS = 4_096;
+/** A search that has taken no more than this finds an order with hardly a step back. */
+const STRAIGHT_STEPS_PER_OPERATION = 5;
 
 /**
  * The search and the frontier over one object's operations, taking turns of so many steps: the first to have an answer ends it.
@@ -47,6 +49,12 @@ export class Race {
   /** Everything that returned before this place can be ordered: the latest that is known. */
   get furthest(): number {
     return Math.max(this.searching.reached, this.walking.reached);
+  }
+
+  /** Has the search come as far as its steps go, so that what is left should not take long? */
+  get goesWell(): boolean {
+    const search = this.searching.part;
+    return search !== undefined && search.steps <= STRAIGHT_STEPS_PER_OPERATION * search.ordered;
   }
 
   /** Where the frontier stands, or stood when it had to give up. */

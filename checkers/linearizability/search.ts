@@ -64,7 +64,9 @@ export class Search {
     const optional = problem.optional.flatMap((group) => group.operations);
     const plausible = lookAhead ? model.foresee?.(problem.operations, optional) : undefined;
     this.space = new StateSpace(model, problem.kinds, this.memory, plausible);
-    this.memo = new Memo(Math.ceil(problem.slots / BITS), problem.optional.length, this.memory);
+    // An order passes through as many as it has operations. Where optional ones are counted, each may be as large as the history.
+    const expected = problem.optional.length === 0 ? n : 0;
+    this.memo = new Memo(Math.ceil(problem.slots / BITS), problem.optional.length, this.memory, expected);
     this.next = new Int32Array(n + 1);
     this.previous = new Int32Array(n + 1);
     for (let i = 0; i <= n; i++) {
@@ -99,6 +101,11 @@ export class Search {
       else this.back();
     }
     return this.ended;
+  }
+
+  /** How many operations the order at hand has. */
+  get ordered(): number {
+    return this.depth;
   }
 
   /** The order at hand: once `run` answered `ok`, a linearisation. */

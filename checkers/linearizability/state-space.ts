@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.js';
-import type { AnyModel } from '../models/model.js';
+import type { AnyModel, OperationRule } from '../models/model.js';
 import { canonical } from '../values.js';
 import type { MemoryBudget } from './budget.js';
 import { PairTable } from './pair-table.js';
@@ -23,8 +23,11 @@ export class StateSpace {
   private readonly idsOfObjects = new Map<unknown, number>();
   private readonly lists: (readonly number[])[] = [];
   // By state and kind.
-  private readonly codes = new PairTable();
+  private readonly codes: PairTable;
   readonly initial: number;
+  // What the operation before was called, and its rule.
+  private f: string | undefined;
+  private rule: OperationRule<unknown> | undefined;
 
   constructor(
     private readonly model: AnyModel,
@@ -34,6 +37,7 @@ export class StateSpace {
     /** Which states are worth going to. */
     private readonly plausible: ((state: unknown) => boolean) | undefined,
   ) {
+    this.codes = new PairTable(kinds.length);
     memory.take(this.codes.bytes);
     this.initial = this.intern(model.init());
   }
@@ -45,12 +49,13 @@ export class StateSpace {
 
   /** The state after the operation; ILLEGAL when there is none; where there are several, a code for `several`. */
   step(state: number, kind: number): number {
-    const known = this.codes.get(state, kind);
-    if (known !== undefined) return known;
+    const { codes } = this;
+    const place = codes.find(state, kind);
+    if (!codes.isFree(place)) return codes.value(place);
     const code = this.ask(state, kind);
-    const before = this.codes.bytes;
-    this.codes.add(state, kind, code);
-    this.memory.take(this.codes.bytes - before);
+    const before = codes.bytes;
+    codes.put(place, state, kind, code);
+    if (codes.bytes !== before) this.memory.take(codes.bytes - before);
     return code;
   }
 
@@ -67,13 +72,16 @@ export class StateSpace {
 
   private ask(state: number, kind: number): number {
     const operation = this.kinds[kind] as Operation;
-    const rule = this.model.rule(operation.f);
+    if (operation.f !== this.f) this.rule = this.model.rule((this.f = operation.f));
+    const { rule } = this;
     if (rule === undefined) throw new Error(`model ${this.model.name} lost its operation ${operation.f}`);
-    const states = rule.step(this.states[state], operation);
+    const before = this.states[state];
+    const states = rule.step(before, operation);
     const kept = this.plausible === undefined ? states : states.filter(this.plausible);
-    if (kept.length === 1) return this.intern(kept[0]);
+    if (kept.length === 0) return ILLEGAL;
+    // What changes nothing, as most of what fits does, needs no look-up.
+    if (kept.length === 1) return kept[0] === before ? state : this.intern(kept[0]);
     const next = [...new Set(kept.map((s) => this.intern(s)))];
-    if (next.length === 0) return ILLEGAL;
     if (next.length === 1) return next[0] as number;
     this.lists.push(next);
     this.memory.take(NODE_BYTES + 8 * next.length);

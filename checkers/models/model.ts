@@ -141,8 +141,10 @@ export function describe(model: AnyModel, operation: Operation): string {
 /** @throws HistoryError when there are operations that the model does not know, or with inputs that it cannot take. */
 export function assertSpoken(model: AnyModel, operations: readonly Operation[]): void {
   const problems: HistoryProblem[] = [];
+  let f: string | undefined;
+  let rule: OperationRule<unknown> | undefined;
   for (const operation of operations) {
-    const rule = model.rule(operation.f);
+    if (operation.f !== f) rule = model.rule((f = operation.f));
     const expected = rule?.badInput?.(operation.input);
     if (rule !== undefined && expected === undefined) continue;
     const where = { at: operation.call, index: operation.id };

@@ -8,7 +8,7 @@ const data = JSON.parse(document.getElementById('data').textContent);
 const canvas = document.getElementById('time-line');
 const pen = canvas.getContext('2d');
 const details = document.getElementById('details');
-const BAR = 18, ROW = data.findings.some((finding) => finding.steps.length > 0) ? 40 : 24, LEFT = 76, STRIP = 16, STRIPS_MAX = 8;
+const BAR = 18, ROW = data.findings.some((finding) => finding.arrows.length > 0) ? 40 : 24, LEFT = 76, STRIP = 16, STRIPS_MAX = 8;
 const strips = Math.min(STRIPS_MAX, data.bands.reduce((most, band) => Math.max(most, band.row + 1), 0));
 const TOP = 6 + strips * STRIP;
 const bars = data.bars.slice().sort((a, b) => a.from - b.from || a.id - b.id);
@@ -59,7 +59,7 @@ function draw() {
     if (endOf(bar) < view.from) continue;
     drawBar(bar, finding, part, place);
   }
-  if (finding) for (const step of finding.steps) drawArrow(step);
+  if (finding) for (const step of finding.arrows) drawArrow(step);
   pen.fillStyle = tone.page;
   pen.fillRect(0, 0, wide, TOP);
   for (const band of data.bands) {

@@ -3,6 +3,8 @@ import type { ConsistencyResult } from '../consistency/consistency.js';
 import { operationsOf, type Operation } from '../history/operation.js';
 import type { LinearizabilityResult } from '../linearizability/linearizable.js';
 import { describe, type AnyModel } from '../models/model.js';
+import type { Anomaly } from '../transactions/anomaly.js';
+import type { AnomalyName } from '../transactions/levels.js';
 import type { TransactionsResult } from '../transactions/transactions.js';
 import { textOf, transactionsOf } from '../transactions/transaction.js';
 import { showValue } from '../values.js';
@@ -31,13 +33,16 @@ export interface EvidenceFinding {
   readonly fitsNowhere: number;
   /** Orders of operations that do fit, longest first, each with the state in which it ends. */
   readonly orders: readonly { readonly operations: readonly number[]; readonly state: string }[];
-  /** Arrows of a circle. */
-  readonly steps: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly label: string;
-    readonly says: string;
-  }[];
+  /** What goes round in a circle, each with its reason. */
+  readonly steps: readonly (EvidenceArrow & { readonly says: string })[];
+  /** What is drawn between bars: the circle, or who read, missed or overwrote whom. */
+  readonly arrows: readonly EvidenceArrow[];
+}
+
+export interface EvidenceArrow {
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
 }
 
 /** Everything that the picture of a verdict shows: plain data. */
@@ -124,7 +129,8 @@ function foundOf({
       operations: one.transactions.map(({ id }) => id),
       fitsNowhere: -1,
       orders: [],
-      steps: one.cycle.map(({ from, to, type, says }) => ({ from, to, label: type, says })),
+      ...circleOf(one.cycle),
+      ...(one.cycle.length === 0 && { arrows: arrowsOf(one) }),
     }));
     const { verdict, consistency: level, strongest = [] } = transactions;
     const left = `may still be: ${strongest.length === 0 ? 'nothing' : strongest.join(', ')}`;
@@ -141,7 +147,7 @@ function foundOf({
       operations: evidence.part.map(({ id }) => id),
       fitsNowhere: evidence.fitsNowhere,
       orders: evidence.longest.map(({ order, state }) => ({ operations: order, state })),
-      steps: [],
+      ...circleOf([]),
     });
   }
   for (const { level, evidence } of levels?.levels ?? []) {
@@ -152,7 +158,7 @@ function foundOf({
       operations: evidence.operations.map(({ id }) => id),
       fitsNowhere: -1,
       orders: [],
-      steps: evidence.steps.map(({ from, to, type, says }) => ({ from, to, label: type, says })),
+      ...circleOf(evidence.steps),
     });
   }
   if (levels === undefined)
@@ -161,6 +167,32 @@ function foundOf({
   const holds = levels.strongest.length === 0 ? 'no level holds' : `holds: ${levels.strongest.join(', ')}`;
   const title = levels.levels.length === 1 && only !== undefined ? headOf(levels.verdict, only.level) : holds;
   return { verdict: levels.verdict, title, findings };
+}
+
+function circleOf(
+  steps: readonly { readonly from: number; readonly to: number; readonly type: string; readonly says: string }[],
+): Pick<EvidenceFinding, 'steps' | 'arrows'> {
+  const labelled = steps.map(({ from, to, type, says }) => ({ from, to, label: type, says }));
+  return { steps: labelled, arrows: labelled };
+}
+
+/** Of the two transactions of an anomaly that is no circle: what the second has to do with the first, and the first with the second. */
+const BETWEEN: Readonly<Partial<Record<AnomalyName, readonly [there: string, back?: string]>>> = {
+  'duplicate-append': ['wr'],
+  G1a: ['wr'],
+  G1b: ['wr'],
+  'dirty-update': ['ww'],
+  'fractured-read': ['wr', 'rw'],
+  'lost-update': ['rw', 'rw'],
+};
+
+function arrowsOf({ name, transactions: [first, second] }: Anomaly): EvidenceArrow[] {
+  if (first === undefined || second === undefined) return [];
+  const [there, back] = BETWEEN[name] ?? [];
+  return [
+    ...(there === undefined ? [] : [{ from: first.id, to: second.id, label: there }]),
+    ...(back === undefined ? [] : [{ from: second.id, to: first.id, label: back }]),
+  ];
 }
 
 function headOf(verdict: EvidenceData['verdict'], level: string): string {

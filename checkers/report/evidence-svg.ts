@@ -36,6 +36,7 @@ export function evidenceSvg(data: EvidenceData): string {
             fitsNowhere: -1,
             orders: [],
             steps: [],
+            arrows: [],
           },
         ];
   for (const finding of findings) {
@@ -65,7 +66,7 @@ function drawFinding(data: EvidenceData, finding: EvidenceFinding, top: number):
   }
   y += 10;
   const rows = rowsOf(bars, lanes);
-  const tall = finding.steps.length > 0 ? ROW_WITH_ARROWS : ROW;
+  const tall = finding.arrows.length > 0 ? ROW_WITH_ARROWS : ROW;
   const height = rows.count * tall;
   const shown = data.bands.filter((band) => band.from <= last && (band.to ?? Infinity) >= from);
   const strips = [...new Set(shown.map(({ row }) => row))].sort((a, b) => a - b);
@@ -137,7 +138,7 @@ function drawBar(bar: EvidenceBar, { a, b, top }: Place, marked: boolean): { box
 
 /** Each leaves its bar on the right and comes to the next on the left, between the rows; within a row it goes below. */
 function arrowsOf(finding: EvidenceFinding, places: ReadonlyMap<number, Place>): string[] {
-  return finding.steps.flatMap((step) => {
+  return finding.arrows.flatMap((step) => {
     const [from, to] = [places.get(step.from), places.get(step.to)];
     if (from === undefined || to === undefined) return [];
     const [ax, bx] = [round(from.a + (from.b - from.a) * 0.75), round(to.a + (to.b - to.a) * 0.25)];

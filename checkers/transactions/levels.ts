@@ -108,6 +108,8 @@ const FORBIDDEN_AT: Readonly<Record<AnomalyName, readonly IsolationLevel[]>> = {
   'G2-item-realtime': ['strong-repeatable-read'],
 };
 
+export const ANOMALIES = Object.freeze(Object.keys(FORBIDDEN_AT)) as readonly AnomalyName[];
+
 /** The weakest levels at which an anomaly of this name cannot happen. */
 export function forbiddenAt(name: AnomalyName): readonly IsolationLevel[] {
   return FORBIDDEN_AT[name];

@@ -1,15 +1,20 @@
 import { showValue } from '../values.js';
-import type { Findings } from './anomaly.js';
+import type { CycleStep, Findings } from './anomaly.js';
+import { shortestCycles, StepBudget, type Cycle } from '../graph/cycle-search.js';
 import { components, EdgeList, WW } from '../graph/edges.js';
 import type { IsolationLevel } from './levels.js';
+import { sentenceOf } from './sentences.js';
 import { atomOf, type Read, type Table, type Write } from './table.js';
 
 /** The version before every write. */
 const INITIAL = undefined;
 type Version = Write | typeof INITIAL;
 
-/** One version comes before another, and how this is known. */
-type Succession = readonly [from: Version, to: Write, why: string];
+/** One version comes before another, how this is known, and which transactions show it beside those that wrote them. */
+type Succession = readonly [from: Version, to: Write, why: string, shownBy?: readonly number[]];
+
+/** A shortest circle of a part of the versions is looked for within so many steps; else it is one of the first. */
+const CIRCLE_STEPS_MAX = 1_000_000;
 
 const ANCESTORS_MAX = 64;
 
@@ -124,9 +129,15 @@ export class RegisterVersions {
     const left = this.edgeVersion(earlier, key, true);
     const right = this.edgeVersion(later, key, false);
     if (left === 'none' || right === 'none' || left === right) return [];
-    const why = `${this.table.nameOf(earlier)} had returned before ${this.table.nameOf(later)} was called`;
+    const saw = (version: Version, t: number): string => {
+      if (version === INITIAL) return ', which found nothing';
+      return version.by === t ? '' : `, which read ${showValue(version.value)}`;
+    };
+    const [before, after] = [saw(left, earlier), saw(right, later)];
+    const [a, b] = [this.table.nameOf(earlier), this.table.nameOf(later)];
+    const why = `${a}${before}${before === '' ? '' : ','} had returned before ${b} was called${after}`;
     // Back to the initial version: said of the first write as if it came before itself, which `complete` finds to be a cycle.
-    return right === INITIAL ? [[left, left as Write, `${why}, which found nothing`]] : [[left, right, why]];
+    return [[left, right === INITIAL ? (left as Write) : right, why, [earlier, later]]];
   }
 
   /** The version that a transaction left or saw last, or the one that it found first. */
@@ -144,51 +155,60 @@ export class RegisterVersions {
     const { writes, name } = this.table.key(key);
     const versions = [...writes.values()].filter((write) => write.final && this.table.tookEffect(write.by));
     let found = [...followed, ...inTime];
-    if (this.circle(followed) !== undefined) {
-      this.report(key, this.circle(followed) as Write[], findings, ['read-committed']);
-      found = [];
-    } else if (this.circle(found) !== undefined) {
-      // The key is not linearizable, as these levels would have made it; weaker ones promise no such thing.
-      this.report(key, this.circle(found) as Write[], findings, [
-        'strong-repeatable-read',
-        'strong-snapshot-isolation',
-      ]);
-      found = followed;
+    const circle = this.circle(followed) ?? this.circle(found);
+    if (circle !== undefined) {
+      // One that real time closes: the key is not linearizable, as these levels would have made it; weaker ones promise no such thing.
+      const timed = circle.some((succession) => inTime.includes(succession));
+      this.report(
+        key,
+        circle,
+        findings,
+        timed ? ['strong-repeatable-read', 'strong-snapshot-isolation'] : ['read-committed'],
+      );
+      found = timed ? followed : [];
     }
     const later = new Set(found.map(([, to]) => to));
     const roots = versions.filter((write) => !later.has(write));
     return [...found, ...roots.map((root): Succession => [INITIAL, root, `${showValue(name)} is null at first`])];
   }
 
-  private report(key: number, circle: readonly Write[], findings: Findings, refutes: readonly IsolationLevel[]): void {
-    const { name } = this.table.key(key);
-    const values = circle.map((write) => showValue(write.value));
-    const says =
-      values.length === 1
-        ? `the version ${values.join()} of ${showValue(name)} would come before the one before it`
-        : `the versions ${values.join(', ')} of ${showValue(name)} would each come before the others`;
-    findings.add(
-      'cyclic-versions',
-      circle.map((write) => write.by),
-      () => says,
-      { key: name, refutes },
-    );
+  private report(
+    key: number,
+    circle: readonly Succession[],
+    findings: Findings,
+    refutes: readonly IsolationLevel[],
+  ): void {
+    const { table } = this;
+    const { name } = table.key(key);
+    const steps = circle.map(([from, to, why]): CycleStep => {
+      const { by, value } = from as Write;
+      const order = `${showValue(name)} = ${showValue(value)} was before ${showValue(to.value)}`;
+      const says = from === to ? why : `${order}: ${why}`;
+      return { from: table.transaction(by).id, to: table.transaction(to.by).id, type: 'ww', key: name, says };
+    });
+    const involved = circle.flatMap(([from, , , shownBy = []]) => [(from as Write).by, ...shownBy]);
+    findings.add('cyclic-versions', involved, () => sentenceOf(steps), { key: name, refutes, cycle: steps });
   }
 
-  private circle(found: readonly Succession[]): Write[] | undefined {
+  /** A short circle of versions that would each come before the next one. */
+  private circle(found: readonly Succession[]): Succession[] | undefined {
     const self = found.find(([from, to]) => from === to);
-    if (self !== undefined) return [self[1]];
-    const ids = new Map<Write, number>();
-    const idOf = (write: Write): number => {
-      const id = ids.get(write) ?? ids.size;
-      ids.set(write, id);
-      return id;
-    };
-    const edges = new EdgeList(found.length);
-    for (const [from, to] of found) if (from !== INITIAL) edges.add(idOf(from), idOf(to), WW, 0);
-    const members = components(edges.graph(ids.size), WW)[0];
-    if (members === undefined) return undefined;
-    const all = [...ids.keys()];
-    return members.map((i) => all[i] as Write);
+    if (self !== undefined) return [self];
+    const between = found.filter(([from]) => from !== INITIAL);
+    const ids = new Map<Version, number>();
+    for (const version of between.flatMap(([from, to]) => [from, to]))
+      if (!ids.has(version)) ids.set(version, ids.size);
+    const edges = new EdgeList(between.length);
+    for (const [from, to] of between) edges.add(ids.get(from) as number, ids.get(to) as number, WW, 0);
+    const graph = edges.graph(ids.size);
+    const members = new Set(components(graph, WW)[0]);
+    if (members.size === 0) return undefined;
+    const wanted = { start: WW, rest: WW, pattern: 'any' } as const;
+    const inside = (from: number, to: number): boolean => members.has(from) && members.has(to);
+    const { nodes } = [...shortestCycles(graph, wanted, new StepBudget(CIRCLE_STEPS_MAX), inside)].at(-1) as Cycle;
+    return nodes.map((from, i) => {
+      const to = nodes[(i + 1) % nodes.length];
+      return between.find(([one, other]) => ids.get(one) === from && ids.get(other) === to) as Succession;
+    });
   }
 }

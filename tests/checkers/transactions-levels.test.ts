@@ -36,6 +36,10 @@ describe('what is known of registers', () => {
   test('real time orders them where keys are taken for linearizable, and a circle refutes that', () => {
     const result = transactions(stale, { linearizableKeys: true });
     expect(names(result)).toEqual(['cyclic-versions']);
+    expect(result.anomalies[0]).toMatchObject({
+      says: 'x = 1 was before 2: T0 had returned before T2 was called; then x = 2 was before 1: T2 had returned before T4 was called, which read 1: so T0 would come before itself',
+      transactions: [{ id: 0 }, { id: 2 }, { id: 4 }],
+    });
     expect(result.strongest).toEqual(['strong-session-serializable', 'strong-read-committed']);
   });
   test('such an order shows a cycle through two keys', () => {

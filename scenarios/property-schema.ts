@@ -96,7 +96,15 @@ export function propertySchema(duration: z.ZodType<number, string | number>) {
       ...called,
     }),
     z.strictObject({
-      property: z.enum(['validity', 'integrity', 'FIFO order', 'causal order']),
+      property: z.enum([
+        'validity',
+        'integrity',
+        'uniform integrity',
+        'FIFO order',
+        'uniform FIFO order',
+        'causal order',
+        'uniform causal order',
+      ]),
       broadcast: eventPattern,
       deliver: eventPattern,
       message,

@@ -13,10 +13,13 @@ export type BroadcastProperty =
   | 'agreement'
   | 'uniform agreement'
   | 'integrity'
+  | 'uniform integrity'
   | 'total order'
   | 'uniform total order'
   | 'FIFO order'
-  | 'causal order';
+  | 'uniform FIFO order'
+  | 'causal order'
+  | 'uniform causal order';
 
 interface Place {
   readonly node: string;
@@ -25,7 +28,8 @@ interface Place {
 
 /**
  * The properties of broadcasts (Hadzilacos and Toueg, *A Modular Approach to Fault-Tolerant Broadcasts*, 1994), each judged on one
- * trace. A node is correct when it never crashes in it. Of a message that somebody has yet to deliver nobody can tell in a trace that
+ * trace. A node is correct when it never crashes in it; a property asks something of correct nodes only, and its uniform variant of
+ * those that crash, too, up to then. Validity has none: who crashes need not have delivered what it broadcast. Of a message that somebody has yet to deliver nobody can tell in a trace that
  * just ends: with `complete`, nothing more will happen.
  */
 export function broadcastProperties(
@@ -38,11 +42,14 @@ export function broadcastProperties(
     run.validity(),
     run.agreement('agreement'),
     run.agreement('uniform agreement'),
-    run.integrity(),
+    run.integrity('integrity'),
+    run.integrity('uniform integrity'),
     run.totalOrder('total order'),
     run.totalOrder('uniform total order'),
-    run.fifoOrder(),
-    run.causalOrder(),
+    run.fifoOrder('FIFO order'),
+    run.fifoOrder('uniform FIFO order'),
+    run.causalOrder('causal order'),
+    run.causalOrder('uniform causal order'),
   ];
 }
 
@@ -72,6 +79,11 @@ class BroadcastRun {
     this.correct = nodes.filter((node) => !crashed.has(node));
   }
 
+  /** Whom a property speaks about. */
+  private bound(property: BroadcastProperty): readonly string[] {
+    return property.startsWith('uniform') ? this.nodes : this.correct;
+  }
+
   private of(node: string): ReadonlyMap<string, number> {
     return this.delivered.get(node) ?? new Map<string, number>();
   }
@@ -87,7 +99,7 @@ class BroadcastRun {
 
   /** If a correct node (uniform: any node) delivers m, all correct nodes eventually do. */
   agreement(property: 'agreement' | 'uniform agreement'): PropertyVerdict<BroadcastProperty> {
-    for (const node of property === 'agreement' ? this.correct : this.nodes) {
+    for (const node of this.bound(property)) {
       for (const [message, at] of this.of(node)) {
         const without = this.correct.find((other) => !this.of(other).has(message));
         if (without === undefined) continue;
@@ -97,26 +109,26 @@ class BroadcastRun {
     return kept(property);
   }
 
-  /** Every node delivers m at most once, and only if it was broadcast before. */
-  integrity(): PropertyVerdict<BroadcastProperty> {
+  /** Every correct node (uniform: every node) delivers m at most once, and only if it was broadcast before. */
+  integrity(property: 'integrity' | 'uniform integrity'): PropertyVerdict<BroadcastProperty> {
+    const bound = new Set(this.bound(property));
     const seen = new Map<string, number>();
     for (const [at, { type, node, message }] of this.trace.entries()) {
-      if (type !== 'deliver' || message === undefined) continue;
+      if (type !== 'deliver' || message === undefined || !bound.has(node)) continue;
       const name = JSON.stringify([node, message]);
       const before = seen.get(name);
-      if (before !== undefined) return broken('integrity', `${node} delivered ${message} twice`, [before, at]);
+      if (before !== undefined) return broken(property, `${node} delivered ${message} twice`, [before, at]);
       seen.set(name, at);
       const sent = this.sent.get(message);
-      if (sent === undefined) return broken('integrity', `${node} delivered ${message}, which nobody broadcast`, [at]);
-      if (sent.at > at)
-        return broken('integrity', `${node} delivered ${message} before it was broadcast`, [at, sent.at]);
+      if (sent === undefined) return broken(property, `${node} delivered ${message}, which nobody broadcast`, [at]);
+      if (sent.at > at) return broken(property, `${node} delivered ${message} before it was broadcast`, [at, sent.at]);
     }
-    return kept('integrity');
+    return kept(property);
   }
 
   /** If two correct nodes (uniform: any two) both deliver m and m', they deliver them in one order. */
   totalOrder(property: 'total order' | 'uniform total order'): PropertyVerdict<BroadcastProperty> {
-    const among = property === 'total order' ? this.correct : this.nodes;
+    const among = this.bound(property);
     for (const [i, p] of among.entries()) {
       for (const q of among.slice(i + 1)) {
         const theirs = this.of(q);
@@ -135,8 +147,8 @@ class BroadcastRun {
     return kept(property);
   }
 
-  /** If a node broadcasts m before m', nobody delivers m' without having delivered m before. */
-  fifoOrder(): PropertyVerdict<BroadcastProperty> {
+  /** If a node broadcasts m before m', no correct node (uniform: no node) delivers m' without having delivered m before. */
+  fifoOrder(property: 'FIFO order' | 'uniform FIFO order'): PropertyVerdict<BroadcastProperty> {
     const sentBefore = new Map<string, string>();
     const last = new Map<string, string>();
     for (const [message, { node }] of this.sent) {
@@ -144,14 +156,14 @@ class BroadcastRun {
       if (before !== undefined) sentBefore.set(message, before);
       last.set(node, message);
     }
-    return this.ordered('FIFO order', (message) => {
+    return this.ordered(property, (message) => {
       const before = sentBefore.get(message);
       return before === undefined ? [] : [before];
     });
   }
 
-  /** If the broadcast of m causally precedes that of m', nobody delivers m' without having delivered m before. */
-  causalOrder(): PropertyVerdict<BroadcastProperty> {
+  /** If the broadcast of m causally precedes that of m', no correct node (uniform: no node) delivers m' without having delivered m before. */
+  causalOrder(property: 'causal order' | 'uniform causal order'): PropertyVerdict<BroadcastProperty> {
     // Direct causes are enough: each of them has its own causes before it, or is found here.
     const past = new Map<string, string[]>();
     const causes = new Map<string, readonly string[]>();
@@ -162,14 +174,14 @@ class BroadcastRun {
       if (type === 'broadcast' && !causes.has(message)) causes.set(message, [...mine]);
       mine.push(message);
     }
-    return this.ordered('causal order', (message) => causes.get(message) ?? []);
+    return this.ordered(property, (message) => causes.get(message) ?? []);
   }
 
   private ordered(
-    property: 'FIFO order' | 'causal order',
+    property: BroadcastProperty,
     causesOf: (message: string) => readonly string[],
   ): PropertyVerdict<BroadcastProperty> {
-    for (const node of this.nodes) {
+    for (const node of this.bound(property)) {
       for (const [message, at] of this.of(node)) {
         for (const cause of causesOf(message)) {
           const before = this.of(node).get(cause);

@@ -114,7 +114,9 @@ export function evidenceData(source: EvidenceSource): EvidenceData {
 
 function textsOf({ history, model }: EvidenceSource, operations: readonly Operation[]): string[] {
   if (model !== undefined) return operations.map((operation) => describe(model, operation));
-  return transactionsOf(history, 'auto').transactions.map((one) => one.operations.map(textOf).join(', '));
+  return transactionsOf(history, 'auto').transactions.map(
+    ({ id, operations: steps }) => `T${id}: ${steps.map(textOf).join(', ')}`,
+  );
 }
 
 function foundOf({

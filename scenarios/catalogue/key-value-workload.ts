@@ -43,7 +43,7 @@ export const deliveryOrder = {
   total: { property: 'total order', deliver: { mark: 'delivered' }, message: 'command' },
   primary: {
     name: 'primary order',
-    property: 'FIFO order',
+    property: 'uniform FIFO order',
     broadcast: { mark: 'broadcast' },
     deliver: { mark: 'delivered' },
     message: 'zxid',

@@ -36,12 +36,24 @@ describe('broadcasts: each property bites, on its own', () => {
     ['validity', 'a+1', ['agreement', 'uniform agreement', 'integrity']],
     ['agreement', 'a+1 a.1', ['validity', 'integrity', 'total order']],
     ['uniform agreement', 'a+1 a.1 a!', ['agreement', 'validity']],
+    ['uniform integrity', 'a+1 a.1 b.1 c.1 c.1 c!', ['integrity', 'uniform agreement', 'uniform total order']],
+    ['uniform integrity', 'a.1 a!', ['integrity', 'validity', 'uniform FIFO order']],
     ['integrity', 'a+1 a.1 b.1 c.1 c.1', ['agreement', 'total order', 'causal order']],
     ['integrity', 'a.1 b.1 c.1', ['agreement']],
     ['integrity', 'a.1 a+1 b.1 c.1', ['agreement']],
     ['total order', 'a+1 b+2 a.1 a.2 b.2 b.1 c.1 c.2', ['agreement', 'FIFO order', 'causal order']],
     ['uniform total order', 'a+1 b+2 a.1 a.2 b.2 b.1 b! c.1 c.2', ['total order', 'agreement']],
     ['FIFO order', 'a+1 a+2 a.2 b.2 c.2 a.1 b.1 c.1', ['agreement', 'total order', 'integrity']],
+    [
+      'uniform FIFO order',
+      'a+1 a+2 c.2 c! a.1 a.2 b.1 b.2',
+      ['FIFO order', 'uniform agreement', 'uniform total order'],
+    ],
+    [
+      'uniform causal order',
+      'a+1 b.1 b+2 c.2 c! a.1 a.2 b.2',
+      ['causal order', 'uniform FIFO order', 'uniform agreement'],
+    ],
     ['causal order', 'a+1 b.1 b+2 a.1 a.2 b.2 c.2 c.1', ['agreement', 'FIFO order']],
   ])('%s: %s', (property, text, others) => {
     expect(verdicts(text)[property]).toBe('violation');
@@ -58,7 +70,7 @@ describe('broadcasts: each property bites, on its own', () => {
     expect(verdicts('a+1 a.1 b.1 c.1 a+1')).toMatchObject({ integrity: 'ok', 'causal order': 'ok' });
   });
   test('says who and what', () => {
-    const found = broadcastProperties(trace('a+1 b+2 a.1 a.2 b.2 b.1'), NODES)[4];
+    const found = broadcastProperties(trace('a+1 b+2 a.1 a.2 b.2 b.1'), NODES)[5];
     expect(found?.says).toBe('a delivered 1 before 2, and b delivered 2 before 1');
     expect(found?.events).toEqual([2, 3, 4, 5]);
   });
@@ -83,7 +95,7 @@ describe('broadcasts: each property bites, on its own', () => {
         tally[`${property} ${verdict}`] = (tally[`${property} ${verdict}`] ?? 0) + 1;
       }
     }
-    expect(Object.keys(tally)).toHaveLength(16);
+    expect(Object.keys(tally)).toHaveLength(22);
     expect(Math.min(...Object.values(tally))).toBeGreaterThan(20);
   });
 });
@@ -111,7 +123,7 @@ function byDefinition(events: readonly BroadcastEvent[], property: BroadcastProp
         (n) =>
           m === n ||
           !rule(m, n) ||
-          NODES.every((node) => got(node, n) === -1 || (got(node, m) !== -1 && got(node, m) < got(node, n))),
+          among.every((node) => got(node, n) === -1 || (got(node, m) !== -1 && got(node, m) < got(node, n))),
       ),
     );
   switch (property) {
@@ -123,9 +135,11 @@ function byDefinition(events: readonly BroadcastEvent[], property: BroadcastProp
         (m) => !among.some((node) => got(node, m) !== -1) || correct.every((node) => got(node, m) !== -1),
       );
     case 'integrity':
+    case 'uniform integrity':
       return events.every(
         (e, i) =>
           e.type !== 'deliver' ||
+          !among.includes(e.node) ||
           (firstAt('broadcast', e.message!) !== -1 &&
             firstAt('broadcast', e.message!) < i &&
             got(e.node, e.message!) === i),
@@ -143,11 +157,13 @@ function byDefinition(events: readonly BroadcastEvent[], property: BroadcastProp
         ),
       );
     case 'FIFO order':
+    case 'uniform FIFO order':
       return before(
         (m, n) =>
           sender(m) !== undefined && sender(m) === sender(n) && firstAt('broadcast', m) < firstAt('broadcast', n),
       );
     case 'causal order':
+    case 'uniform causal order':
       return before((m, n) => causes(m, n));
   }
 }

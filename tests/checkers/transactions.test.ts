@@ -11,7 +11,7 @@ import {
 } from '../../checkers/index.js';
 import { ANOMALIES } from '../../checkers/transactions/levels.js';
 import { PLANTED } from './planted-transactions.js';
-import { historyOf, together, inTurn, names, a, w, r } from './transactions-history.js';
+import { together, inTurn, names, a, w, r } from './transactions-history.js';
 
 /** As text, and as a picture that has a bar for each transaction and an arrow for each step of the circle. */
 function expectShown(history: HistoryEvent[], anomaly: Anomaly, text: string): void {

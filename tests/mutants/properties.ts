@@ -45,8 +45,38 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'agreement-uniform',
     file: BROADCAST,
-    find: "property === 'agreement' ? this.correct : this.nodes",
-    replace: 'this.correct',
+    find: 'for (const node of this.bound(property)) {\n      for (const [message, at] of this.of(node)) {\n        const without',
+    replace:
+      'for (const node of this.correct) {\n      for (const [message, at] of this.of(node)) {\n        const without',
+    tests,
+  },
+  {
+    name: 'uniform-of-all',
+    file: BROADCAST,
+    find: "property.startsWith('uniform') ? this.nodes : ",
+    replace: '',
+    tests,
+  },
+  {
+    name: 'not-uniform-of-correct',
+    file: BROADCAST,
+    find: "property.startsWith('uniform') ? this.nodes : this.correct",
+    replace: 'this.nodes',
+    tests,
+  },
+  {
+    name: 'integrity-of-whom',
+    file: BROADCAST,
+    find: ' || !bound.has(node)) continue;',
+    replace: ') continue;',
+    tests,
+  },
+  {
+    name: 'orders-of-whom',
+    file: BROADCAST,
+    find: 'for (const node of this.bound(property)) {\n      for (const [message, at] of this.of(node)) {\n        for (const cause',
+    replace:
+      'for (const node of this.nodes) {\n      for (const [message, at] of this.of(node)) {\n        for (const cause',
     tests,
   },
   {
@@ -68,8 +98,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'total-order-uniform',
     file: BROADCAST,
-    find: "property === 'total order' ? this.correct : this.nodes",
-    replace: 'this.correct',
+    find: 'const among = this.bound(property);',
+    replace: 'const among = this.correct;',
     tests,
   },
   {

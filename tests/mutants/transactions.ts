@@ -114,7 +114,7 @@ export const mutants: readonly Mutant[] = [
     'const inTime = linearizableKeys ? this.inRealTime(key) : [];',
     'const inTime: Succession[] = [];',
   ),
-  mutant('versions-in-circles', 'register-versions', 'if (this.circle(followed) !== undefined) {', 'if (false) {'),
+  mutant('versions-in-circles', 'register-versions', 'if (circle !== undefined) {', 'if (false) {'),
   // Circles.
   mutant('g0', 'cycles', "this.inComponents('G0', WW | extra, { start: WW, rest: WW | extra, pattern: 'any' });", ''),
   mutant('g1c', 'cycles', "this.inComponents('G1c',", "if (false) this.inComponents('G1c',"),

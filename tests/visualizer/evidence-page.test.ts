@@ -67,7 +67,7 @@ describe('the data of a picture', () => {
 {:type :ok, :process 1, :f :txn, :value [[:r :y nil] [:append :x 2]]}]`);
     const skew = evidenceData({ history, transactions: transactions(history) });
     expect(skew.findings[0]?.steps.map(({ label }) => label)).toEqual(['rw', 'rw']);
-    expect(skew.bars[0]?.text).toBe('r x = null, append y 1');
+    expect(skew.bars[0]?.text).toBe('T0: r x = null, append y 1');
     const levels = evidenceData({ history: STALE, model: kv, levels: consistency(STALE, kv) });
     expect(levels.findings.map(({ title }) => title)).toContain('not safe: StaleRead');
   });

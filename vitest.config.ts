@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // What is built is run as it is.
+    server: { deps: { external: [/\/dist\//] } },
   },
 });

@@ -24,7 +24,7 @@ import {
   type TransactionsResult,
 } from '../checkers/index.js';
 import { InternalError, UsageError, type Micros } from '../engine/index.js';
-import { nearest } from '../scenarios/index.js';
+import { nearest } from '../scenarios/nearest.js';
 import type { CheckReport } from './reports.js';
 
 /** What a history is to be judged by, as it was asked for. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../engine/index.js';
-import { VERSION } from '../scenarios/index.js';
+import { VERSION } from '../scenarios/version.js';
 import { addCap } from './commands/cap.js';
 import { addCheck } from './commands/check.js';
 import { addFuzz } from './commands/fuzz.js';
@@ -13,7 +13,7 @@ import { addVerify } from './commands/verify.js';
 import type { CommandContext } from './context.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { HungHandler, Pool } from './pool.js';
-import { realTerminal, type Terminal } from './terminal.js';
+import { terminalOf, type Terminal } from './terminal.js';
 
 /** Ctrl-C twice within this time ends at once. */
 const SECOND_INTERRUPT_MS = 3_000;
@@ -25,7 +25,7 @@ const SECOND_INTERRUPT_MS = 3_000;
  * of ours, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const terminal = realTerminal();
+  const terminal = terminalOf(process);
   const pool = new Pool();
   let interruptedAt = 0;
   let ended = false;
@@ -56,7 +56,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function execute(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+/** One command in a context that may outlive it. What it throws is for `report`. */
+export async function execute(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const done = (status: ExitCode): void => {
     code = status;
@@ -106,7 +107,7 @@ function inOurWords(text: string): string {
 }
 
 /** One clear message, and a stack only for a bug of ours. */
-function report(error: unknown, terminal: Terminal): ExitCode {
+export function report(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof HungHandler) {
     terminal.err(`${terminal.paint('red', '✗')} violation: ${error.message}`);

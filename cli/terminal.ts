@@ -20,10 +20,22 @@ export interface Terminal {
   settle(): void;
 }
 
-export function realTerminal(): Terminal {
-  const { stdout, stderr, env } = process;
+/** What is written to: the process itself, unless a test looks on. */
+export interface Outlet {
+  readonly stdout: OutletStream;
+  readonly stderr: OutletStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+interface OutletStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): void;
+}
+
+export function terminalOf({ stdout, stderr, env }: Outlet): Terminal {
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
-  const colour = (stdout.isTTY || forced) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const colour = (stdout.isTTY === true || forced) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   let moving = false;
   const settle = (): void => {
     if (moving) stderr.write('\r\x1b[2K');
@@ -42,7 +54,7 @@ export function realTerminal(): Terminal {
     },
     paint: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
     progress(text) {
-      if (!stderr.isTTY) return;
+      if (stderr.isTTY !== true) return;
       stderr.write(`\r\x1b[2K${legible(text).slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
       moving = true;
     },

@@ -1,5 +1,6 @@
 import { familyOf, type FaultFamily, type RunResult } from '../engine/index.js';
-import { whyNeverStruck, type Scenario, type Swarm } from '../scenarios/index.js';
+import type { Scenario, Swarm } from '../scenarios/index.js';
+import { whyNeverStruck } from '../scenarios/notes.js';
 
 /** What became of the faults of one seed's plan. */
 export interface FaultOutcome {

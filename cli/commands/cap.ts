@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { UsageError } from '../../engine/index.js';
-import { BOUND, capPage, capStores, nearest, SETTLING, type CapReport } from '../../scenarios/index.js';
+import type { CapReport, CapStore } from '../../scenarios/index.js';
+import { nearest } from '../../scenarios/nearest.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { checkOutputs, writeWhole } from '../files.js';
@@ -37,7 +38,8 @@ export function addCap(program: Command, context: CommandContext, done: (code: E
       '\nExamples:\n  splitbrain cap\n  splitbrain cap abd --seeds 10\n  splitbrain cap --html cap.html',
     )
     .action(async (names: string[], flags: CapFlags) => {
-      const chosen = chosenStores(names);
+      const { BOUND, capPage, capStores, SETTLING } = await import('../../scenarios/index.js');
+      const chosen = chosenStores(names, capStores);
       checkOutputs([flags.html]);
       const reports = await measureAll(chosen, flags, context);
       context.terminal.settle();
@@ -53,15 +55,15 @@ export function addCap(program: Command, context: CommandContext, done: (code: E
     });
 }
 
-/** Indices into `capStores`, the control always last: what it lets pass nobody can be judged by. */
-function chosenStores(names: readonly string[]): number[] {
-  const known = [...new Set(capStores.map(({ protocol }) => protocol.name))];
+/** Indices into `stores`, the control always last: what it lets pass nobody can be judged by. */
+function chosenStores(names: readonly string[], stores: readonly CapStore[]): number[] {
+  const known = [...new Set(stores.map(({ protocol }) => protocol.name))];
   for (const name of names) {
     if (!known.includes(name))
       throw new UsageError('unknown-store', `there is no store ${JSON.stringify(name)}`, nearest(name, known));
   }
   const wanted = (name: string): boolean => names.length === 0 || names.includes(name) || name === CONTROL;
-  return capStores.flatMap(({ protocol }, i) => (wanted(protocol.name) ? [i] : []));
+  return stores.flatMap(({ protocol }, i) => (wanted(protocol.name) ? [i] : []));
 }
 
 async function measureAll(

@@ -8,7 +8,7 @@ import {
   type StalenessBound,
 } from '../../checkers/index.js';
 import { parseDuration, UsageError, type Micros } from '../../engine/index.js';
-import { nearest } from '../../scenarios/index.js';
+import { nearest } from '../../scenarios/nearest.js';
 import { evidenceOf, judgeHistory, knownModel } from '../check-history.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';

@@ -2,13 +2,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../engine/index.js';
-import { NO_FAULTS, reproOf, runCampaign, type CampaignState, type SeedOutcome } from '../../fuzz/index.js';
-import { drawSwarm, withSettings } from '../../scenarios/index.js';
+import { runCampaign } from '../../fuzz/campaign.js';
+import type { CampaignState, SeedOutcome } from '../../fuzz/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { checkFolder, writeWhole } from '../files.js';
 import { HANDLERS_RETURN } from '../hung.js';
-import { loadScenario } from '../load.js';
 import {
   countOption,
   seedOption,
@@ -152,36 +151,12 @@ async function runBatch(
     // The worker is gone, and with it what it had found: those before the one that hangs are run again.
     const { seedIndex } = error;
     const before = seedIndex === 0 ? [] : await runBatch(target, flags, seeds.slice(0, seedIndex), context);
+    const { hungOutcome } = await import('../hung-seed.js');
     const hung = await hungOutcome(target, settings, seeds[seedIndex]!, flags.bug, error);
     const after = seeds.slice(seedIndex + 1);
     const wanted = flags.keepGoing === true && after.length > 0 && !context.interrupted();
     return [...before, hung, ...(wanted ? await runBatch(target, flags, after, context) : [])];
   }
-}
-
-async function hungOutcome(
-  target: string,
-  settings: Settings,
-  seed: string,
-  bug: string | undefined,
-  error: HungHandler,
-): Promise<SeedOutcome> {
-  const loaded = await loadScenario(target);
-  if (loaded.kind === 'experiment') throw error;
-  const scenario = withSettings(loaded, settings);
-  const swarm = drawSwarm(scenario, seed);
-  const property = HANDLERS_RETURN;
-  return {
-    seed,
-    verdict: 'violation',
-    property,
-    message: error.message,
-    digest: null,
-    events: 0,
-    faults: NO_FAULTS,
-    marks: {},
-    repro: reproOf({ scenario, seed, bug, property, digest: null }, settings, swarm.added),
-  };
 }
 
 function saveRepro(failure: SeedOutcome, target: string, flags: FuzzFlags): string {

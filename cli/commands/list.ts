@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { consistencyLevels, historyFormats, isolationLevels, models } from '../../checkers/index.js';
 import { UsageError } from '../../engine/index.js';
-import { catalogue, nearest, protocols } from '../../scenarios/index.js';
+import { nearest } from '../../scenarios/nearest.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import type { Listing } from '../reports.js';
@@ -19,7 +19,8 @@ export function addList(program: Command, { terminal }: CommandContext, done: (c
     .description('Lists all there is to run and to check with.')
     .argument('[text]', 'only what has this in its name')
     .option('--json', 'print one JSON value')
-    .action((text: string | undefined, flags: { readonly json?: boolean }) => {
+    .action(async (text: string | undefined, flags: { readonly json?: boolean }) => {
+      const { catalogue, protocols } = await import('../../scenarios/index.js');
       const wanted = (name: string): boolean => text === undefined || name.includes(text);
       // `list bug` means all planted bugs; any other text may also be a part of a bug's name.
       const bugWanted = (protocol: string, bug: string): boolean => text === 'bug' || wanted(protocol) || wanted(bug);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../engine/index.js';
 import type { SeedOutcome } from '../../fuzz/index.js';
-import { nearest } from '../../scenarios/index.js';
+import { nearest } from '../../scenarios/nearest.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { readText } from '../files.js';

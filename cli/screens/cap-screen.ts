@@ -1,4 +1,4 @@
-import { percentAnswered } from '../../scenarios/index.js';
+import { percentAnswered } from '../../scenarios/cap/availability.js';
 import type { CapListing, CapRow } from '../reports.js';
 import type { Terminal } from '../terminal.js';
 import { durationText, label, paragraph, table } from './layout.js';

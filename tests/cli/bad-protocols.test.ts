@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toyScenario, Workplace } from './spawn.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { toyScenario, Workplace } from './workplace.js';
+
+// Before the command is loaded, which looks at it once.
+vi.hoisted(() => (process.env['SPLITBRAIN_HANG_MS'] = '1000'));
 
 let place: Workplace;
 beforeAll(() => {
@@ -8,9 +11,9 @@ beforeAll(() => {
 afterAll(() => place.remove());
 
 describe('protocols that go wrong', () => {
-  const outcome = (change: Parameters<typeof toyScenario>[0], verb: readonly string[] = ['run']) => {
+  const outcome = async (change: Parameters<typeof toyScenario>[0], verb: readonly string[] = ['run']) => {
     place.write('toy.ts', toyScenario(change));
-    const { status, stdout } = place.run([...verb, 'toy.ts'], { env: { SPLITBRAIN_HANG_MS: '1000' } });
+    const { status, stdout } = await place.run([...verb, 'toy.ts']);
     return [status, stdout.replace(/\s+/g, ' ')];
   };
   it.each([
@@ -30,7 +33,7 @@ describe('protocols that go wrong', () => {
       },
       /loops for ever/,
     ],
-  ])('%s', (_, change, message) => expect(outcome(change)).toEqual([1, expect.stringMatching(message)]));
+  ])('%s', async (_, change, message) => expect(await outcome(change)).toEqual([1, expect.stringMatching(message)]));
 
   it.each([
     [
@@ -54,12 +57,12 @@ describe('protocols that go wrong', () => {
       { onMessage: 'message.value.n++; node.durable.seen += message.value.n;' },
       /differ from event \d+|read only/,
     ],
-  ])('are caught by verify: %s', (_, change, message) => {
-    expect(outcome(change, ['verify', '--seeds', '1'])).toEqual([1, expect.stringMatching(message)]);
+  ])('are caught by verify: %s', async (_, change, message) => {
+    expect(await outcome(change, ['verify', '--seeds', '1'])).toEqual([1, expect.stringMatching(message)]);
   });
 
-  it('that loop are found by fuzz, with a repro that shows it', () => {
-    const [status, text] = outcome({ onMessage: 'if (node.durable.seen++ > 20) for (;;) ;' }, [
+  it('that loop are found by fuzz, with a repro that shows it', async () => {
+    const [status, text] = await outcome({ onMessage: 'if (node.durable.seen++ > 20) for (;;) ;' }, [
       'fuzz',
       '--runs',
       '20',
@@ -70,6 +73,6 @@ describe('protocols that go wrong', () => {
       1,
       expect.stringMatching(/onMessage\.Ping at n\d .*reproduce: npx splitbrain replay hung\/toy-ts-1\.json/),
     ]);
-    expect(place.run(['replay', 'hung/toy-ts-1.json'], { env: { SPLITBRAIN_HANG_MS: '1000' } }).status).toBe(1);
+    expect((await place.run(['replay', 'hung/toy-ts-1.json'])).status).toBe(1);
   });
 });

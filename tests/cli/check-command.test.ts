@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkShape } from '../../cli/reports.js';
-import { Workplace } from './spawn.js';
+import { Workplace, type Done } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {
@@ -28,35 +28,35 @@ const SKEW = `[{:type :invoke, :process 0, :f :txn, :value [[:r :x nil] [:append
 {:type :ok, :process 1, :f :txn, :value [[:r :y nil] [:append :x 2]]}]
 `;
 
-function check(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
+function check(...argv: string[]): Promise<Done> {
   return place.run(['check', ...argv]);
 }
 
 describe('check --certify', () => {
-  it('has either verdict confirmed', () => {
-    const bad = check('opposite.edn', '--model', 'kv', '--certify');
+  it('has either verdict confirmed', async () => {
+    const bad = await check('opposite.edn', '--model', 'kv', '--certify');
     expect(bad.status).toBe(1);
     expect(bad.stdout).toContain('certified: a second, separate checker confirms it');
-    const json: unknown = JSON.parse(check('opposite.edn', '--model', 'kv', '--certify', '--json').stdout);
+    const json: unknown = JSON.parse((await check('opposite.edn', '--model', 'kv', '--certify', '--json')).stdout);
     expect(checkShape.parse(json)).toEqual(json);
     expect(json).toMatchObject({ verdict: 'violation', certified: true });
   });
 });
 
 describe('check --consistency', () => {
-  it('one level that holds, one that does not', () => {
-    const causal = check('opposite.edn', '--model', 'kv', '-c', 'causal');
+  it('one level that holds, one that does not', async () => {
+    const causal = await check('opposite.edn', '--model', 'kv', '-c', 'causal');
     expect([causal.status, causal.stdout]).toEqual([0, '✓ causal   4 operations, model kv\n']);
-    const convergent = check('opposite.edn', '--model', 'kv', '-c', 'causal-convergence');
+    const convergent = await check('opposite.edn', '--model', 'kv', '-c', 'causal-convergence');
     expect(convergent.status).toBe(1);
     expect(convergent.stdout).toContain('CyclicCF');
   });
-  it('all of them, as text and as JSON', () => {
-    const all = check('opposite.edn', '--model', 'kv', '-c', 'all');
+  it('all of them, as text and as JSON', async () => {
+    const all = await check('opposite.edn', '--model', 'kv', '-c', 'all');
     expect(all.status).toBe(1);
     expect(all.stdout).toContain('✓ causal-memory');
     expect(all.stdout).toContain('✗ sequential           falls with causal-convergence');
-    const json: unknown = JSON.parse(check('opposite.edn', '--model', 'kv', '-c', 'all', '--json').stdout);
+    const json: unknown = JSON.parse((await check('opposite.edn', '--model', 'kv', '-c', 'all', '--json')).stdout);
     expect(checkShape.parse(json)).toEqual(json);
     expect(json).toMatchObject({
       verdict: 'violation',
@@ -64,10 +64,10 @@ describe('check --consistency', () => {
       strongest: ['causal-memory', 'bounded-staleness'],
     });
   });
-  it('bounds', () => {
-    expect(check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '1').status).toBe(0);
-    expect(check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '0').status).toBe(1);
-    expect(check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '1us').status).toBe(1);
+  it('bounds', async () => {
+    expect((await check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '1')).status).toBe(0);
+    expect((await check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '0')).status).toBe(1);
+    expect((await check('opposite.edn', '-m', 'kv', '-c', 'bounded-staleness', '--staleness', '1us')).status).toBe(1);
   });
   it.each([
     [['opposite.edn', '-m', 'kv', '-c', 'casual'], /no consistency level "casual"\n {2}did you mean causal/],
@@ -75,82 +75,84 @@ describe('check --consistency', () => {
     [['skew.edn', '-c', 'causal-memory'], /causal-memory is a level of single operations/],
     [['opposite.edn'], /what the operations are about is not said/],
     [['opposite.edn', '-m', 'kv', '--staleness', 'some'], /a number of versions or a time such as 200ms was expected/],
-  ])('wrong use: %s', (argv, message) => {
-    const { status, stdout, stderr } = check(...argv);
+  ])('wrong use: %s', async (argv, message) => {
+    const { status, stdout, stderr } = await check(...argv);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
   });
 });
 
 describe('check of a folder', () => {
-  it('takes a test of Jepsen or Maelstrom, and the newest one of a store', () => {
+  it('takes a test of Jepsen or Maelstrom, and the newest one of a store', async () => {
     place.write('store/lin-kv/run/history.edn', OPPOSITE);
     place.write('store/latest/history.edn', SKEW);
-    expect(check('store/lin-kv/run', '-m', 'kv', '-c', 'causal').status).toBe(0);
-    expect(check('store').stdout).toContain('G2-item');
+    expect((await check('store/lin-kv/run', '-m', 'kv', '-c', 'causal')).status).toBe(0);
+    expect((await check('store')).stdout).toContain('G2-item');
     place.write('nothing/x.txt', '');
-    expect(check('nothing')).toMatchObject({
+    expect(await check('nothing')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/no history in the folder.*\n.*looked for: history\.edn/),
     });
   });
-  it('takes the newest run where the links are lost', () => {
+  it('takes the newest run where the links are lost', async () => {
     place.write('packed/lin-kv/20240820T082634.633-0500/history.edn', OPPOSITE);
     place.write('packed/append/20240821T090000.000-0500/history.edn', SKEW);
     place.write('packed/append/20240820T090000.000-0500/history.edn', OPPOSITE);
-    expect(check('packed').stdout).toContain('G2-item');
-    expect(check('packed/append').stdout).toContain('G2-item');
-    expect(check('packed/lin-kv', '-m', 'kv', '-c', 'causal').status).toBe(0);
+    expect((await check('packed')).stdout).toContain('G2-item');
+    expect((await check('packed/append')).stdout).toContain('G2-item');
+    expect((await check('packed/lin-kv', '-m', 'kv', '-c', 'causal')).status).toBe(0);
   });
-  it('says what Jepsen alone can read', () => {
+  it('says what Jepsen alone can read', async () => {
     place.write('binary/test.jepsen', 'JEPSEN');
-    expect(check('binary').stderr).toMatch(/test\.jepsen is in a binary format.*\n.*its history\.edn is needed/);
+    expect((await check('binary')).stderr).toMatch(
+      /test\.jepsen is in a binary format.*\n.*its history\.edn is needed/,
+    );
     place.write('binary/history.edn', SKEW);
-    expect(check('binary/test.jepsen').stderr).toContain('give history.edn, which lies beside it');
-    expect(check('binary').stdout).toContain('G2-item');
+    expect((await check('binary/test.jepsen')).stderr).toContain('give history.edn, which lies beside it');
+    expect((await check('binary')).stdout).toContain('G2-item');
   });
 });
 
 describe('check --html and --svg', () => {
-  it('write a page and a picture of what was found', () => {
+  it('write a page and a picture of what was found', async () => {
     const argv = ['opposite.edn', '-m', 'kv', '-c', 'all', '--html', 'page.html', '--svg', 'picture.svg'];
-    expect(check(...argv).status).toBe(1);
+    expect((await check(...argv)).status).toBe(1);
     const page = readFileSync(place.path('page.html'), 'utf8');
     expect(page).toContain('not causal-convergence: CyclicCF');
     expect(readFileSync(place.path('picture.svg'), 'utf8')).toContain('not causal-convergence: CyclicCF');
   });
-  it('two outputs in one file are refused', () => {
-    expect(check('skew.edn', '--html', 'one', '--svg', 'one').status).toBe(2);
+  it('two outputs in one file are refused', async () => {
+    expect((await check('skew.edn', '--html', 'one', '--svg', 'one')).status).toBe(2);
   });
 });
 
 describe('check of transactions', () => {
-  it('knows them by their operations, and judges by isolation level', () => {
-    const strict = check('skew.edn');
+  it('knows them by their operations, and judges by isolation level', async () => {
+    const strict = await check('skew.edn');
     expect(strict.status).toBe(1);
     expect(strict.stdout).toContain('G2-item, write skew   SQL: write skew (A5B)');
-    expect(check('skew.edn', '--consistency', 'snapshot-isolation').status).toBe(0);
-    expect(check('skew.edn', '--model', 'list-append', '-c', 'serializable').status).toBe(1);
+    expect((await check('skew.edn', '--consistency', 'snapshot-isolation')).status).toBe(0);
+    expect((await check('skew.edn', '--model', 'list-append', '-c', 'serializable')).status).toBe(1);
   });
-  it('as JSON', () => {
-    const json: unknown = JSON.parse(check('skew.edn', '--json').stdout);
+  it('as JSON', async () => {
+    const json: unknown = JSON.parse((await check('skew.edn', '--json')).stdout);
     expect(checkShape.parse(json)).toEqual(json);
     expect(json).toMatchObject({ model: 'list-append', isolation: { strongest: ['strong-snapshot-isolation'] } });
   });
-  it('causal, of registers', () => {
+  it('causal, of registers', async () => {
     const missed = ['[[:w :x 1]]', '[[:r :x 1] [:w :y 1]]', '[[:r :y 1]]', '[[:r :x nil]]'].map((value, i) => {
       const process = Math.min(i, 2);
       return `{:type :invoke :process ${process} :f :txn :value ${value}}\n{:type :ok :process ${process} :f :txn :value ${value}}\n`;
     });
     place.write('causal.edn', missed.join(''));
-    const { status, stdout } = check('causal.edn', '-c', 'causal');
+    const { status, stdout } = await check('causal.edn', '-c', 'causal');
     expect(status).toBe(1);
     expect(stdout).toMatch(/not causal {3}4 transactions, rw-register\n {2}G-single-process/);
     expect(stdout).toContain('T6 read x = null without T0’s write of 1');
-    expect(check('causal.edn', '-c', 'read-committed').status).toBe(0);
+    expect((await check('causal.edn', '-c', 'read-committed')).status).toBe(0);
   });
-  it('all levels of isolation, with the smallest evidence for what breaks', () => {
-    const { status, stdout } = check('skew.edn', '-c', 'all');
+  it('all levels of isolation, with the smallest evidence for what breaks', async () => {
+    const { status, stdout } = await check('skew.edn', '-c', 'all');
     expect(status).toBe(1);
     expect(stdout).toMatch(/^✗ may still be: strong-snapshot-isolation {3}2 transactions, list-append\n/);
     expect(stdout).toMatch(/\n {2}✗ serializable +falls with repeatable-read\n/);
@@ -158,7 +160,7 @@ describe('check of transactions', () => {
     expect(stdout).toMatch(/\n {2}✗ repeatable-read +G2-item, write skew {3}SQL: write skew \(A5B\), phantom \(P3\)\n/);
     expect(stdout).toContain('not seen: P0, P1, P2, P4, A5A\n');
     expect(stdout).toMatch(/\n✗ not repeatable-read\n {2}G2-item, write skew/);
-    const json = JSON.parse(check('skew.edn', '-c', 'all', '--json').stdout) as {
+    const json = JSON.parse((await check('skew.edn', '-c', 'all', '--json')).stdout) as {
       levels: { level: string; verdict: string; follows?: string; evidence?: { name: string } }[];
     };
     expect(checkShape.parse(json)).toEqual(json);
@@ -166,8 +168,8 @@ describe('check of transactions', () => {
     expect(json.levels.find(({ level }) => level === 'serializable')).toMatchObject({ follows: 'repeatable-read' });
     expect(json.levels.find(({ evidence }) => evidence !== undefined)?.evidence?.name).toBe('G2-item');
   });
-  it('draws its evidence', () => {
-    expect(check('skew.edn', '-c', 'all', '--html', 'skew.html', '--svg', 'skew.svg').status).toBe(1);
+  it('draws its evidence', async () => {
+    expect((await check('skew.edn', '-c', 'all', '--html', 'skew.html', '--svg', 'skew.svg')).status).toBe(1);
     const picture = readFileSync(place.path('skew.svg'), 'utf8');
     expect(picture).toContain('may still be: strong-snapshot-isolation');
     expect(picture).toContain('G2-item, write skew, SQL: write skew (A5B), phantom (P3)');
@@ -176,16 +178,17 @@ describe('check of transactions', () => {
     expect(picture.match(/>rw</g)).toHaveLength(2);
     expect(readFileSync(place.path('skew.html'), 'utf8')).toContain('T1 read y = [] without T0’s append of 1');
   });
-  it('says where a transaction makes no sense', () => {
+  it('says where a transaction makes no sense', async () => {
     const bad = place.write('bad.edn', SKEW.replace('[:append :x 2]]}]', '[:push :x 2]]}]'));
-    expect(check(bad).stderr).toMatch(/bad\.edn:4: /);
+    expect((await check(bad)).stderr).toMatch(/bad\.edn:4: /);
   });
 });
 
-it('a scenario is judged by the level that it names', () => {
-  const run = (level: string): number | null =>
-    place.run(['run', 'raft/bug-stale-read', '--bug', 'reads-local', '--set', `check.consistency=${level}`]).status;
-  expect([run('sequential'), run('regular')]).toEqual([0, 1]);
-  const typo = place.run(['run', 'raft/bug-stale-read', '--set', 'check.consistency=casual']);
+it('a scenario is judged by the level that it names', async () => {
+  const run = async (level: string): Promise<number | null> =>
+    (await place.run(['run', 'raft/bug-stale-read', '--bug', 'reads-local', '--set', `check.consistency=${level}`]))
+      .status;
+  expect([await run('sequential'), await run('regular')]).toEqual([0, 1]);
+  const typo = await place.run(['run', 'raft/bug-stale-read', '--set', 'check.consistency=casual']);
   expect([typo.status, typo.stderr]).toEqual([2, expect.stringContaining('check.consistency')]);
 });

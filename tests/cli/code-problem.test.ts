@@ -2,7 +2,7 @@ import { createJiti } from 'jiti';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeProblem } from '../../cli/code-problem.js';
 import { UsageError } from '../../engine/index.js';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {

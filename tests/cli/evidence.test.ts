@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidenceBand, EvidenceData } from '../../checkers/index.js';
 import { nemesisOf, withNemesis } from '../../cli/nemesis.js';
 import type { HistoryEvent, TraceEvent } from '../../engine/index.js';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => void (place = new Workplace()));
@@ -19,9 +19,9 @@ function named(bands: readonly EvidenceBand[], text: RegExp): EvidenceBand {
 }
 
 describe('the evidence of a run', () => {
-  it('shows who led and what was broken while the operation was answered that fits nowhere', () => {
+  it('shows who led and what was broken while the operation was answered that fits nowhere', async () => {
     const argv = ['run', 'raft/bug-stale-read', '--seed', '2', '--bug', 'reads-local', '--evidence', 'e.html'];
-    expect(place.run([...argv, '--history', 'h.jsonl']).status).toBe(1);
+    expect((await place.run([...argv, '--history', 'h.jsonl'])).status).toBe(1);
     const { verdict, bands, bars, findings } = dataOf('e.html');
     expect(verdict).toBe('violation');
     const read = bars.find(({ id }) => id === findings[0]!.fitsNowhere)!;
@@ -30,12 +30,12 @@ describe('the evidence of a run', () => {
       expect([band, during(band)]).toEqual([band, true]);
     expect(findings[0]!.orders[0]!.operations.length).toBeGreaterThan(0);
 
-    expect(place.run(['check', 'h.jsonl', '--model', 'kv', '--html', 'h.html']).status).toBe(1);
+    expect((await place.run(['check', 'h.jsonl', '--model', 'kv', '--html', 'h.html'])).status).toBe(1);
     expect(dataOf('h.html').bands).toEqual(bands);
   });
 
-  it('needs a history that is judged', () => {
-    const done = place.run(['run', 'two-phase-commit/coordinator-crash', '--evidence', 'none.html']);
+  it('needs a history that is judged', async () => {
+    const done = await place.run(['run', 'two-phase-commit/coordinator-crash', '--evidence', 'none.html']);
     expect(done.status).toBe(2);
     expect(done.stderr).toContain('two-phase-commit/coordinator-crash judges no history');
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {
@@ -8,23 +8,13 @@ beforeAll(() => {
 afterAll(() => place.remove());
 
 describe('fuzz', () => {
-  it('finds the same with one worker and with two', () => {
-    const outputs = [1, 2].map((workers) => {
-      const argv = [
-        'fuzz',
-        'raft/bug-stale-read',
-        '--set',
-        'until=1s',
-        '--seed',
-        'a',
-        '--runs',
-        '40',
-        '--keep-going',
-        '--json',
-      ];
-      const { stdout } = place.run([...argv, '--bug', 'reads-local', '--workers', String(workers), '--out', 'same']);
-      return { ...(JSON.parse(stdout) as object), seconds: 0 };
-    });
+  it('finds the same with one worker and with two', async () => {
+    const line = 'fuzz raft/bug-stale-read --bug reads-local --set until=1s --seed a --runs 40 --keep-going --json';
+    const outputs: object[] = [];
+    for (const workers of ['1', '2']) {
+      const { stdout } = await place.run([...line.split(' '), '--workers', workers, '--out', 'same']);
+      outputs.push({ ...(JSON.parse(stdout) as object), seconds: 0 });
+    }
     expect(outputs[0]).toEqual(outputs[1]);
   });
   it('ends in good order when interrupted', async () => {

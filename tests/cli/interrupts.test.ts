@@ -2,7 +2,7 @@ import { openSync, readdirSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 const bin = fileURLToPath(new URL('../../bin/splitbrain.js', import.meta.url));
 const HOURS = ['--set', 'until=5h'];

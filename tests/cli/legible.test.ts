@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { legible } from '../../checkers/index.js';
 import { shellWord } from '../../cli/reproduce.js';
 import { legibleReport } from '../../cli/screens/legible-report.js';
-import { toyScenario, Workplace } from './spawn.js';
+import { toyScenario, Workplace } from './workplace.js';
 
 /** ESC, BEL, CR, the 8-bit CSI, a bidi override, a line separator. */
 const HOSTILE = '\u001b[31mred\u0007\r\u009b1m\u202eturned\u2028\n';
@@ -52,20 +52,21 @@ describe('the command', () => {
       String.raw`Error: \u001b[31mred\u0007\r\u009b1m\u202eturned`,
     ],
     ['a mark', { onTimer: `node.mark("elected" + ${text}, { by: ${text} });` }, String.raw`(by \u001b[31mred\u0007\r`],
-  ])('in colours acts on nothing of %s', (_, change, shown) => {
+  ])('in colours acts on nothing of %s', async (_, change, shown) => {
     place.write('toy.ts', toyScenario(change));
-    const { stdout, stderr } = place.run(['run', 'toy.ts'], { env: { FORCE_COLOR: '1' } });
+    const { stdout, stderr } = await place.run(['run', 'toy.ts'], { env: { FORCE_COLOR: '1' } });
     expect(withoutOwn(stdout)).toContain(shown);
     expect(withoutOwn(stdout + stderr)).not.toMatch(actedOn);
     expect(stdout).not.toContain('\u001b[31mred');
   });
-  it('acts on nothing of a name that it does not know', () => {
-    const { stderr } = place.run(['run', 'raft/leader-crash', `--${HOSTILE}`]);
+  it('acts on nothing of a name that it does not know', async () => {
+    const { stderr } = await place.run(['run', 'raft/leader-crash', `--${HOSTILE}`]);
     expect(stderr).toContain(String.raw`\u001b[31mred`);
     expect(stderr.replaceAll('\n', '')).not.toMatch(actedOn);
   });
   it('takes NO_COLOR without a word, whatever FORCE_COLOR says', () => {
-    const { stdout, stderr } = place.run(['list', 'raft/happy'], { env: { NO_COLOR: '1', FORCE_COLOR: '1' } });
+    // Node itself would have a word to say.
+    const { stdout, stderr } = place.spawn(['list', 'raft/happy'], { env: { NO_COLOR: '1', FORCE_COLOR: '1' } });
     expect([stdout.includes('\u001b'), stderr]).toEqual([false, '']);
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {
@@ -8,21 +8,13 @@ beforeAll(() => {
 });
 afterAll(() => place.remove());
 
-/** Refused: status 2, nothing on stdout, a message without a stack. */
-function refusal(argv: readonly string[], input = ''): string {
-  const { status, stdout, stderr } = place.run(argv, { input });
-  expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  return stderr;
-}
-
 describe('new', () => {
-  it('makes a protocol that holds, until its value is kept in memory only', () => {
-    expect(place.run(['new', 'my-register']).status).toBe(0);
-    expect(refusal(['new', 'my-register'])).toMatch(/there is a file or folder my-register already/);
-    expect(place.run(['run', 'my-register/scenario.ts']).status).toBe(0);
-    expect(place.run(['fuzz', 'my-register/scenario.ts', '--runs', '50']).status).toBe(0);
-    expect(place.run(['verify', 'my-register/scenario.ts', '--seeds', '1']).status).toBe(0);
+  it('makes a protocol that holds, until its value is kept in memory only', async () => {
+    expect((await place.run(['new', 'my-register'])).status).toBe(0);
+    expect(await place.refusal(['new', 'my-register'])).toMatch(/there is a file or folder my-register already/);
+    expect((await place.run(['run', 'my-register/scenario.ts'])).status).toBe(0);
+    expect((await place.run(['fuzz', 'my-register/scenario.ts', '--runs', '50'])).status).toBe(0);
+    expect((await place.run(['verify', 'my-register/scenario.ts', '--seeds', '1'])).status).toBe(0);
     const protocol = readFileSync(place.path('my-register/protocol.ts'), 'utf8');
     mkdirSync(place.path('careless'));
     writeFileSync(place.path('careless/scenario.ts'), readFileSync(place.path('my-register/scenario.ts')));
@@ -33,7 +25,7 @@ describe('new', () => {
       .replace('volatile: () => ({ ', 'volatile: () => ({ value: null, version: 0, ')
       .replaceAll('node.durable.', 'node.volatile.');
     writeFileSync(place.path('careless/protocol.ts'), careless);
-    const fuzzed = place.run(['fuzz', 'careless/scenario.ts', '--runs', '50']);
+    const fuzzed = await place.run(['fuzz', 'careless/scenario.ts', '--runs', '50']);
     expect([fuzzed.status, fuzzed.stdout]).toEqual([
       1,
       expect.stringMatching(/violation: (Versions Grow|not linearizable)/),

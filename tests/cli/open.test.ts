@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ended, Workplace } from './spawn.js';
+import { ended, Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {

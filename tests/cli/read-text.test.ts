@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readText } from '../../cli/files.js';
 import { UsageError } from '../../engine/index.js';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {
@@ -8,18 +8,10 @@ beforeAll(() => {
 });
 afterAll(() => place.remove());
 
-/** Refused: status 2, nothing on stdout, a message without a stack. */
-function refusal(argv: readonly string[], input = ''): string {
-  const { status, stdout, stderr } = place.run(argv, { input });
-  expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  return stderr;
-}
-
 describe('traces', () => {
   let lines: string[];
-  beforeAll(() => {
-    place.run(['run', 'raft/bug-stale-read', '--trace', 'good.jsonl']);
+  beforeAll(async () => {
+    await place.run(['run', 'raft/bug-stale-read', '--trace', 'good.jsonl']);
     lines = readFileSync(place.path('good.jsonl'), 'utf8').split('\n');
   });
   it.each([
@@ -48,12 +40,12 @@ describe('traces', () => {
     ['with a tail', (all: string[]) => [...all, 'more'], /something follows the footer/],
     ['that are rubbish', () => ['\u0000\u0001\u0002'], /bad\.jsonl:1:1:/],
     ['that are empty', () => [], /bad\.jsonl is empty/],
-  ])('%s are refused at the line', (_, change, message) => {
+  ])('%s are refused at the line', async (_, change, message) => {
     place.write('bad.jsonl', change(lines).join('\n'));
-    expect(refusal(['replay', 'bad.jsonl'])).toMatch(message);
+    expect(await place.refusal(['replay', 'bad.jsonl'])).toMatch(message);
   });
-  it('are read from standard input', () => {
-    expect(place.run(['replay', '-'], { input: lines.join('\n') }).status).toBe(0);
+  it('are read from standard input', async () => {
+    expect((await place.run(['replay', '-'], { input: lines.join('\n') })).status).toBe(0);
   });
 });
 
@@ -65,7 +57,12 @@ describe('histories', () => {
     ['two open operations of one process', `${event(0, 'invoke', 0)}\n${event(1, 'invoke', 0)}`],
     ['an index twice', `${event(0, 'invoke', 0)}\n${event(0, 'ok', 0)}`],
     ['rubbish', '\u0000\u0001\u0002'],
-  ])('with %s are refused with their place', (_, text) => {
-    expect(refusal(['check', '-', '--model', 'register'], text)).toMatch(/standard input:\d+(:\d+)?: /);
+  ])('with %s are refused with their place', async (_, text) => {
+    place.write('bad.jsonl', text);
+    expect(await place.refusal(['check', 'bad.jsonl', '--model', 'register'])).toMatch(/bad\.jsonl:\d+(:\d+)?: /);
+  });
+  it('are read from standard input', async () => {
+    const input = event(0, 'ok', 0);
+    expect(await place.refusal(['check', '-', '--model', 'register'], { input })).toMatch(/standard input:1(:\d+)?: /);
   });
 });

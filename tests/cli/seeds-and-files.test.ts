@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {
@@ -7,25 +7,18 @@ beforeAll(() => {
 });
 afterAll(() => place.remove());
 
-/** Refused: status 2, nothing on stdout, a message without a stack. */
-function refusal(argv: readonly string[], input = ''): string {
-  const { status, stdout, stderr } = place.run(argv, { input });
-  expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  return stderr;
-}
-
 const yaml = 'name: mine\nsummary: Short.\nprotocol: raft\nnodes: 3\nuntil: 1s\n';
 
 describe('seeds', () => {
-  const digest = (...seed: string[]): string => {
-    const { status, stdout } = place.run(['run', 'raft/bug-stale-read', ...seed, '--json']);
+  const digest = async (...seed: string[]): Promise<string> => {
+    const { status, stdout } = await place.run(['run', 'raft/bug-stale-read', ...seed, '--json']);
     expect(status).toBe(0);
     return (JSON.parse(stdout) as { readonly digest: string }).digest;
   };
-  it('below zero are texts like any other', () => expect(digest('--seed', '-5')).toBe(digest('--seed=-5')));
-  it('written in two ways of Unicode are one', () =>
-    expect(digest('--seed', 'caf\u00e9')).toBe(digest('--seed', 'cafe\u0301')));
+  it('below zero are texts like any other', async () =>
+    expect(await digest('--seed', '-5')).toBe(await digest('--seed=-5')));
+  it('written in two ways of Unicode are one', async () =>
+    expect(await digest('--seed', 'caf\u00e9')).toBe(await digest('--seed', 'cafe\u0301')));
 });
 
 describe('scenario files', () => {
@@ -35,13 +28,13 @@ import { raft } from 'splitbrain/protocols/raft';
 export const mine = defineScenario({ protocol: raft, name: 'mine', summary: 'Short.', nodes: 3, until: seconds(1) });
 ${more}`;
 
-  it('in YAML, TypeScript and on standard input give the same run', () => {
+  it('in YAML, TypeScript and on standard input give the same run', async () => {
     place.write('mine.yaml', yaml);
     place.write('mine.ts', typescript());
     const digests = [
-      place.run(['run', 'mine.yaml', '--json']),
-      place.run(['run', 'mine.ts', '--json']),
-      place.run(['run', '-', '--json'], { input: yaml }),
+      await place.run(['run', 'mine.yaml', '--json']),
+      await place.run(['run', 'mine.ts', '--json']),
+      await place.run(['run', '-', '--json'], { input: yaml }),
     ].map(({ stdout }) => (JSON.parse(stdout) as { readonly digest: string }).digest);
     expect(new Set(digests).size).toBe(1);
   });
@@ -59,12 +52,12 @@ ${more}`;
       "\nimport { raft } from 'splitbrain/protocols/rft';\nexport const a = raft;\n",
       /nowhere\.ts:2:23: .*\n  did you mean splitbrain\/protocols\/raft\?/,
     ],
-  ])('in TypeScript: %s', (name, text, message) => {
+  ])('in TypeScript: %s', async (name, text, message) => {
     place.write(`${name}.ts`, text);
-    expect(refusal(['run', `${name}.ts`])).toMatch(message);
+    expect(await place.refusal(['run', `${name}.ts`])).toMatch(message);
   });
-  it('name nodes that exist', () => {
+  it('name nodes that exist', async () => {
     place.write('whom.yaml', `${yaml}faults:\n  - {do: crash, whom: n9, at: 10ms}\n`);
-    expect(refusal(['run', 'whom.yaml'])).toMatch(/whom\.yaml:7:23: .*"n9"/);
+    expect(await place.refusal(['run', 'whom.yaml'])).toMatch(/whom\.yaml:7:23: .*"n9"/);
   });
 });

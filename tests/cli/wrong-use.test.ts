@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace } from './spawn.js';
+import { Workplace } from './workplace.js';
 
 let place: Workplace;
 beforeAll(() => {
@@ -8,14 +8,6 @@ beforeAll(() => {
   place.write('folder.ts/in-it', '');
 });
 afterAll(() => place.remove());
-
-/** Refused: status 2, nothing on stdout, a message without a stack. */
-function refusal(argv: readonly string[], input = ''): string {
-  const { status, stdout, stderr } = place.run(argv, { input });
-  expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  return stderr;
-}
 
 describe('wrong use', () => {
   it.each([
@@ -48,10 +40,19 @@ describe('wrong use', () => {
     [['fuzz', 'raft/leader-crash', '--time', 'soon'], /a time such as 30s/],
     [['new', 'My Protocol'], /is no name for a protocol/],
     [['list', 'zzzz'], /nothing has "zzzz" in its name/],
-  ])('%j', (argv, message) => expect(refusal(argv)).toMatch(message));
+  ])('%j', async (argv, message) => expect(await place.refusal(argv)).toMatch(message));
 
-  it('leaves nothing behind', () => {
-    refusal(['run', 'raft/leader-crash', '--set', 'until=1s', '--trace', 'kept.jsonl', '--html', '/dev/null/x.html']);
+  it('leaves nothing behind', async () => {
+    await place.refusal([
+      'run',
+      'raft/leader-crash',
+      '--set',
+      'until=1s',
+      '--trace',
+      'kept.jsonl',
+      '--html',
+      '/dev/null/x.html',
+    ]);
     expect(readdirSync(place.folder).filter((file) => file.includes('.partial'))).toEqual([]);
   });
 });

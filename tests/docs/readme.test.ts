@@ -1,20 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { catalogue, protocols } from '../../scenarios/index.js';
+import { Workplace } from '../cli/workplace.js';
 import { fencesOf } from '../tidy/repository.js';
 import { commandsOf, itShowsWhatHappens, missing, splitbrain } from './shown-output.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readFileSync(`${root}README.md`, 'utf8');
-const folder = mkdtempSync(join(tmpdir(), 'splitbrain-readme-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const place = new Workplace();
+afterAll(() => place.remove());
 
 describe('README.md', () => {
   const fences = fencesOf('README.md', readme);
-  for (const fence of fences) itShowsWhatHappens(fence, folder);
+  for (const fence of fences) itShowsWhatHappens(fence, place);
 
   it('shows one failure', () => expect(fences.flatMap(commandsOf)).toHaveLength(1));
 
@@ -30,7 +29,7 @@ describe('README.md', () => {
   it('shows commands', () => expect(lines.length).toBeGreaterThan(5));
 
   it.each(lines)('%s', { timeout: 60_000 }, async (line) => {
-    const { output, status } = await splitbrain(line.slice('npx splitbrain '.length), folder);
+    const { output, status } = await splitbrain(line.slice('npx splitbrain '.length), place);
     expect(status, output).toBe(line.includes('--bug') ? 1 : 0);
   });
 });

@@ -1,30 +1,19 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import type { Workplace } from '../cli/workplace.js';
 import type { Fence } from '../tidy/repository.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const run = promisify(execFile);
 const PROMPT = '$ npx splitbrain ';
 
 export interface Outcome {
   /** What was printed: to stdout, or to stderr when there was nothing on stdout. */
   readonly output: string;
-  readonly status: number;
+  readonly status: number | null;
 }
 
 /** Runs the command as `npx splitbrain` would in this folder. */
-export async function splitbrain(command: string, cwd: string): Promise<Outcome> {
-  const args = [`${root}bin/splitbrain.js`, ...command.split(' ')];
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
-  try {
-    const { stdout } = await run(process.execPath, args, { cwd, env });
-    return { output: stdout, status: 0 };
-  } catch (error) {
-    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
-    return { output: stdout === '' ? stderr : stdout, status: code };
-  }
+export async function splitbrain(command: string, place: Workplace): Promise<Outcome> {
+  const { status, stdout, stderr } = await place.run(command.split(' '));
+  return { output: stdout === '' ? stderr : stdout, status };
 }
 
 /** The command of a `console` block, which shows one command and what it prints. */
@@ -33,12 +22,12 @@ export function commandsOf(fence: Fence): string[] {
 }
 
 /** A test for each command of the block. The first shown line says how the command ends: ✗ with 1, all others with 0. */
-export function itShowsWhatHappens(fence: Fence, folder: string): void {
+export function itShowsWhatHappens(fence: Fence, place: Workplace): void {
   for (const prompt of commandsOf(fence)) {
     it(`line ${fence.line}: ${prompt}`, { timeout: 60_000 }, async () => {
       expect(prompt.startsWith(PROMPT)).toBe(true);
       const shown = fence.text.split('\n').slice(1);
-      const { output, status } = await splitbrain(prompt.slice(PROMPT.length), folder);
+      const { output, status } = await splitbrain(prompt.slice(PROMPT.length), place);
       expect(missing(shown, output), output).toEqual([]);
       expect(status).toBe(shown[0]!.startsWith('✗') ? 1 : 0);
     });

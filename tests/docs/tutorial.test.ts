@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Workplace } from '../cli/workplace.js';
 import { fencesOf, type Fence } from '../tidy/repository.js';
 import { compile } from '../types/compile.js';
 import { commandsOf, itShowsWhatHappens, splitbrain } from './shown-output.js';
@@ -14,24 +15,18 @@ import { commandsOf, itShowsWhatHappens, splitbrain } from './shown-output.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = 'docs/tutorial.md';
 // Inside the checkout, so that `splitbrain` in an import means this package; git does not look there.
-mkdirSync(join(root, '.splitbrain'), { recursive: true });
-const folder = mkdtempSync(join(root, '.splitbrain', 'tutorial-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const place = new Workplace(join(root, '.splitbrain'));
+afterAll(() => place.remove());
 
 const fences = fencesOf(page, readFileSync(join(root, page), 'utf8'));
 const fileName = (fence: Fence): string | undefined => /^\/\/ (notebook\/\S+\.ts)\n/.exec(fence.text)?.[1];
 const protocols = fences.filter((fence) => fileName(fence) === 'notebook/protocol.ts');
 
-function write(name: string, text: string): void {
-  mkdirSync(dirname(join(folder, name)), { recursive: true });
-  writeFileSync(join(folder, name), `${text}\n`);
-}
-
 describe(page, () => {
   for (const fence of fences) {
     const name = fileName(fence);
-    if (name !== undefined) it(`line ${fence.line}: writes ${name}`, () => write(name, fence.text));
-    itShowsWhatHappens(fence, folder);
+    if (name !== undefined) it(`line ${fence.line}: writes ${name}`, () => void place.write(name, `${fence.text}\n`));
+    itShowsWhatHappens(fence, place);
   }
 
   it('writes two versions of the protocol, and runs six commands', () => {
@@ -54,9 +49,9 @@ describe(page, () => {
   ])('without %s fuzzing finds a violation', { timeout: 60_000 }, async (line, instead, property) => {
     const { text } = protocols[1]!;
     expect(text).toMatch(line);
-    write('notebook/protocol.ts', text.replace(line, instead));
-    const { output, status } = await splitbrain('fuzz notebook/scenario.ts --runs 40', folder);
-    write('notebook/protocol.ts', text);
+    place.write('notebook/protocol.ts', text.replace(line, instead));
+    const { output, status } = await splitbrain('fuzz notebook/scenario.ts --runs 40', place);
+    place.write('notebook/protocol.ts', text);
     expect(output.split('\n')[0]).toMatch(new RegExp(`violation: ${property}`));
     expect(status).toBe(1);
   });
@@ -64,7 +59,7 @@ describe(page, () => {
 
 describe('its own test', async () => {
   const own = fences.find((fence) => fileName(fence) === 'notebook/notebook.test.ts')!;
-  for (const fence of fences) if (fileName(fence) !== undefined) write(fileName(fence)!, fence.text);
+  for (const fence of fences) if (fileName(fence) !== undefined) place.write(fileName(fence)!, fence.text);
   // Its tests are registered here, as those of any test file.
-  await import(/* @vite-ignore */ join(folder, fileName(own)!));
+  await import(/* @vite-ignore */ place.path(fileName(own)!));
 });

@@ -3,8 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type * as Main from '../../cli/main.js';
+import type * as PoolModule from '../../cli/pool.js';
+import type * as TerminalModule from '../../cli/terminal.js';
 
 const bin = fileURLToPath(new URL('../../bin/splitbrain.js', import.meta.url));
+const dist = new URL('../../dist/cli/', import.meta.url);
+const { execute, report } = (await import(`${dist.href}main.js`)) as typeof Main;
+const { Pool } = (await import(`${dist.href}pool.js`)) as typeof PoolModule;
+const { terminalOf } = (await import(`${dist.href}terminal.js`)) as typeof TerminalModule;
 
 export interface Done {
   readonly status: number | null;
@@ -12,15 +20,49 @@ export interface Done {
   readonly stderr: string;
 }
 
-/** A folder of its own in which the command runs, as users run it: spawned, no terminal. */
-export class Workplace {
-  readonly folder = mkdtempSync(join(tmpdir(), 'splitbrain-cli-'));
+interface Surroundings {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
 
-  /** Runs the command to its end. */
-  run(
-    argv: readonly string[],
-    options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
-  ): Done {
+/**
+ * A folder of its own in which the command runs, as users run it, where there is no terminal. A process takes a second to
+ * start, so `run` does without one: tests of the process itself, of its standard input and of signals `spawn` it.
+ */
+export class Workplace {
+  readonly folder: string;
+  private readonly pool = new Pool();
+
+  constructor(within = tmpdir()) {
+    mkdirSync(within, { recursive: true });
+    this.folder = mkdtempSync(join(within, 'splitbrain-'));
+  }
+
+  /** Runs the command to its end: in this process, unless it reads standard input. */
+  async run(argv: readonly string[], options: Surroundings = {}): Promise<Done> {
+    if (argv.includes('-')) return this.spawn(argv, options);
+    // What a scenario's own code did to its thread, and what the thread remembers of it, goes with the thread.
+    const pool = argv.some((word) => /\.[jt]s$|\.json$/.test(word)) ? new Pool() : this.pool;
+    const done = { stdout: '', stderr: '' };
+    const terminal = terminalOf({
+      stdout: { write: (text) => void (done.stdout += text) },
+      stderr: { write: (text) => void (done.stderr += text) },
+      env: { ...environment(), ...options.env },
+    });
+    const before = process.cwd();
+    process.chdir(this.folder);
+    try {
+      const context = { terminal, pool, interrupted: () => false };
+      const status = await execute(argv, context).catch((error: unknown) => report(error, terminal));
+      return { status, ...done };
+    } finally {
+      process.chdir(before);
+      if (pool !== this.pool) await pool.close();
+    }
+  }
+
+  /** Runs the command to its end, in a process of its own. */
+  spawn(argv: readonly string[], options: Surroundings = {}): Done {
     const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...argv], {
       cwd: this.folder,
       encoding: 'utf8',
@@ -30,6 +72,14 @@ export class Workplace {
       timeout: 50_000,
     });
     return { status, stdout, stderr };
+  }
+
+  /** What is told where the command is refused: status 2, nothing on stdout, a message without a stack. */
+  async refusal(argv: readonly string[], options: Surroundings = {}): Promise<string> {
+    const { status, stdout, stderr } = await this.run(argv, options);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    return stderr;
   }
 
   /** Runs the command without waiting for it. */
@@ -57,7 +107,8 @@ export class Workplace {
     return file;
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
+    await this.pool.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

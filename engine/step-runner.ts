@@ -10,7 +10,7 @@ import type { AnyHandler } from './runtime.js';
 import { StepEffects } from './step-effects.js';
 import { EFFECT, StepNode } from './step.js';
 import { NONE } from './trace/log.js';
-import { changesBetween } from './trace/changes.js';
+import { StateChanges } from './trace/changes.js';
 
 enableMapSet();
 
@@ -29,6 +29,7 @@ export class StepRunner {
   private readonly drafts: boolean;
   private readonly statesLevel: boolean;
   private readonly roles: (Role | undefined)[] = [];
+  private readonly changes = new StateChanges();
   /** Nodes whose next step is their start: the trace then holds their whole state. */
   private readonly fresh = new Set<number>();
 
@@ -199,14 +200,8 @@ export class StepRunner {
     const { durables, volatiles } = nodes;
     // What a node starts with (the protocol's initial state, or what its disk gave back) follows from no earlier change.
     const changes = this.fresh.delete(node)
-      ? [
-          { path: ['durable'], to: durables[node] as Plain },
-          { path: ['volatile'], to: volatiles[node] as Plain },
-        ]
-      : [
-          ...changesBetween(durable as Plain, durables[node] as Plain, ['durable']),
-          ...changesBetween(volatile as Plain, volatiles[node] as Plain, ['volatile']),
-        ];
+      ? this.changes.whole(durables[node]!, volatiles[node]!)
+      : this.changes.between(durable, volatile, durables[node]!, volatiles[node]!);
     // A node that is about to halt may be in no state that has a role: it has found its disk unreadable, say.
     const role = this.halts() ? undefined : nodes.role(node);
     const before = this.roles[node];

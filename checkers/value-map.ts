@@ -15,6 +15,14 @@ export class ValueMap<T> {
     else this.plain.set(key, value);
   }
 
+  /** As `set`. @returns false where there was a value already. */
+  add(key: unknown, value: T): boolean {
+    const map: Map<unknown, T> = isObject(key) ? this.byContent : this.plain;
+    const { size } = map;
+    map.set(isObject(key) ? canonical(key) : key, value);
+    return map.size !== size;
+  }
+
   *values(): Generator<T, void> {
     yield* this.plain.values();
     yield* this.byContent.values();

@@ -44,7 +44,8 @@ export function itemsOf(
 ): Items | MonitorVerdict | undefined {
   const puts = new ValueMap<Entry>();
   const found: Entry[] = [];
-  const takes: { value: Value; take: Operation }[] = [];
+  const takes: Operation[] = [];
+  const taken: Value[] = [];
   const foundNothing: Operation[] = [];
   const pending: Operation[] = [];
   const returned = (operation: Operation): number => (operation.return <= cut ? operation.return : Infinity);
@@ -53,28 +54,38 @@ export function itemsOf(
     if (what === undefined) pending.push(operation);
     else if (what === 'found-nothing') {
       if (returned(operation) !== Infinity) foundNothing.push(operation);
-    } else if ('took' in what) takes.push({ value: what.took, take: operation });
-    else {
-      if (puts.get(what.put) !== undefined) return undefined;
+    } else if ('took' in what) {
+      takes.push(operation);
+      taken.push(what.took);
+    } else {
       const entry = { value: what.put, put: operation, take: undefined, may: undefined };
-      puts.set(what.put, entry);
+      if (!puts.add(what.put, entry)) return undefined;
       found.push(entry);
     }
   }
-  for (const { value, take } of takes) {
-    if (returned(take) === Infinity) continue;
-    const entry = puts.get(value);
+  const open: number[] = [];
+  for (let i = 0; i < takes.length; i++) {
+    const take = takes[i] as Operation;
+    if (returned(take) === Infinity) {
+      open.push(i);
+      continue;
+    }
+    const entry = puts.get(taken[i]);
     if (entry === undefined) return { verdict: 'violation', part: [take] };
     if (entry.take !== undefined) return { verdict: 'violation', part: [entry.put, entry.take, take] };
     if (take.return < entry.put.call) return { verdict: 'violation', part: [entry.put, take] };
     entry.take = take;
   }
-  for (const { value, take } of takes) {
-    const entry = puts.get(value);
-    if (returned(take) === Infinity && entry?.take === undefined && entry !== undefined) entry.may ??= take;
+  for (const i of open) {
+    const entry = puts.get(taken[i]);
+    if (entry?.take === undefined && entry !== undefined) entry.may ??= takes[i];
   }
-  const items = found.filter(({ put, take }) => take !== undefined || returned(put) !== Infinity);
-  return { items: items.map((entry) => itemOf(entry, returned(entry.put))), foundNothing, pending };
+  const items: Item[] = [];
+  for (const entry of found) {
+    const putReturned = returned(entry.put);
+    if (entry.take !== undefined || putReturned !== Infinity) items.push(itemOf(entry, putReturned));
+  }
+  return { items, foundNothing, pending };
 }
 
 interface Entry {
@@ -152,10 +163,9 @@ interface Span {
 /** Those that surely are there for a while: from when the put returned until the take was called. */
 export function sureItems(items: readonly Item[]): Item[] {
   const sure = items.filter((item) => item.putTo < item.takeFrom);
-  return Array.from(
-    sortedBy(sure.length, (i) => (sure[i] as Item).putTo),
-    (i) => sure[i] as Item,
-  );
+  const sorted: Item[] = [];
+  for (const i of sortedBy(sure.length, (k) => (sure[k] as Item).putTo)) sorted.push(sure[i] as Item);
+  return sorted;
 }
 
 /** When the container surely is not empty. @param sure by the return of the put, rising. */

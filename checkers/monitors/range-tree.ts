@@ -15,7 +15,12 @@ export class MaximumTree {
   set(index: number, value: number): void {
     let node = this.leaves + index;
     this.values[node] = value;
-    for (node >>>= 1; node >= 1; node >>>= 1) this.values[node] = this.greater(node);
+    for (node >>>= 1; node >= 1; node >>>= 1) {
+      const greater = this.greater(node);
+      // Nor does anything above change.
+      if (greater === this.values[node]) return;
+      this.values[node] = greater;
+    }
   }
 
   value(index: number): number {
@@ -36,15 +41,19 @@ export class MaximumTree {
 
   /** The first index in [from, to] whose number is above the bound; -1 when there is none. */
   firstAbove(from: number, to: number, bound: number): number {
-    return this.descend(1, 0, this.leaves - 1, from, to, bound);
-  }
-
-  private descend(node: number, low: number, high: number, from: number, to: number, bound: number): number {
-    if (high < from || low > to || (this.values[node] as number) <= bound) return -1;
-    if (low === high) return low;
-    const middle = (low + high) >>> 1;
-    const left = this.descend(2 * node, low, middle, from, to, bound);
-    return left !== -1 ? left : this.descend(2 * node + 1, middle + 1, high, from, to, bound);
+    const { leaves, values } = this;
+    let node = leaves + from;
+    // What is to the right of the path from here to the root, the nearest first.
+    while (!((values[node] as number) > bound)) {
+      while ((node & 1) === 1) node >>>= 1;
+      if (node === 0) return -1;
+      node++;
+    }
+    while (node < leaves) {
+      node *= 2;
+      if (!((values[node] as number) > bound)) node++;
+    }
+    return node - leaves <= to ? node - leaves : -1;
   }
 
   private greater(node: number): number {
@@ -69,34 +78,58 @@ export class CoverTree {
 
   /** Covers all places in [from, to] once more, or once less. */
   cover(from: number, to: number, change: 1 | -1): void {
-    if (from <= to) this.add(1, 0, this.leaves - 1, from, to, change);
+    if (from > to) return;
+    const { whole, least } = this;
+    let low = this.leaves + from;
+    let high = this.leaves + to + 1;
+    // The two ends: whatever changes stands above one of them, or beside what does.
+    let left = low;
+    let right = high - 1;
+    for (; low < high; low >>>= 1, high >>>= 1) {
+      if ((low & 1) === 1) {
+        whole[low] = (whole[low] as number) + change;
+        least[low] = (least[low] as number) + change;
+        low++;
+      }
+      if ((high & 1) === 1) {
+        high--;
+        whole[high] = (whole[high] as number) + change;
+        least[high] = (least[high] as number) + change;
+      }
+    }
+    for (left >>>= 1, right >>>= 1; left >= 1; left >>>= 1, right >>>= 1) {
+      this.refresh(left);
+      if (right !== left) this.refresh(right);
+    }
   }
 
   /** The first bare place in [from, to]; -1 when there is none. */
   firstBare(from: number, to: number): number {
-    return this.find(1, 0, this.leaves - 1, from, to, 0);
-  }
-
-  private add(node: number, low: number, high: number, from: number, to: number, change: number): void {
-    if (high < from || low > to) return;
-    if (from <= low && high <= to) {
-      this.whole[node] = (this.whole[node] as number) + change;
-      this.least[node] = (this.least[node] as number) + change;
-      return;
+    const { leaves, whole, least } = this;
+    if (from > to) return -1;
+    let node = leaves + from;
+    // What covers all of the node at hand from above.
+    let above = 0;
+    for (let up = node >>> 1; up >= 1; up >>>= 1) above += whole[up] as number;
+    while ((least[node] as number) + above > 0) {
+      // On to what is to the right of the path from here to the root, the nearest first.
+      while ((node & 1) === 1) {
+        node >>>= 1;
+        above -= whole[node] as number;
+      }
+      if (node === 0) return -1;
+      node++;
     }
-    const middle = (low + high) >>> 1;
-    this.add(2 * node, low, middle, from, to, change);
-    this.add(2 * node + 1, middle + 1, high, from, to, change);
-    this.least[node] =
-      Math.min(this.least[2 * node] as number, this.least[2 * node + 1] as number) + (this.whole[node] as number);
+    while (node < leaves) {
+      above += whole[node] as number;
+      node *= 2;
+      if ((least[node] as number) + above > 0) node++;
+    }
+    return node - leaves <= to ? node - leaves : -1;
   }
 
-  private find(node: number, low: number, high: number, from: number, to: number, above: number): number {
-    if (high < from || low > to || (this.least[node] as number) + above > 0) return -1;
-    if (low === high) return low;
-    const middle = (low + high) >>> 1;
-    const below = above + (this.whole[node] as number);
-    const left = this.find(2 * node, low, middle, from, to, below);
-    return left !== -1 ? left : this.find(2 * node + 1, middle + 1, high, from, to, below);
+  private refresh(node: number): void {
+    const { whole, least } = this;
+    least[node] = Math.min(least[2 * node] as number, least[2 * node + 1] as number) + (whole[node] as number);
   }
 }

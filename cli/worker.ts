@@ -16,11 +16,20 @@ const port = parentPort!;
 const now = performance.now.bind(performance);
 const say = (message: WorkerMessage): void => port.postMessage(message);
 
-const host: HostServices = {
-  now,
-  progress,
-  announce: (key, handler) => say({ type: 'announce', key, handler }),
-};
+/** Each is told to the main thread once: a message costs as much as dozens of steps, and every seed has the same handlers. */
+const handlerKeys = new Map<string, number>();
+
+function keyOf(handler: string): number {
+  let key = handlerKeys.get(handler);
+  if (key === undefined) {
+    key = handlerKeys.size + 1;
+    handlerKeys.set(handler, key);
+    say({ type: 'announce', key, handler });
+  }
+  return key;
+}
+
+const host: HostServices = { now, progress, keyOf };
 
 /** Loads under watch: what a scenario's file does at its top may never end. */
 const load: typeof loadScenario = async (target, source) => {

@@ -108,8 +108,12 @@ export interface HostServices {
    * steps.
    */
   readonly progress?: Int32Array;
-  /** Told once per key in `progress[1]`, before the handler runs for the first time: who it is, in words. */
-  announce?(key: number, handler: string): void;
+  /**
+   * Asked before a handler runs for the first time in a run, with its name in words.
+   *
+   * @returns its key in `progress[1]`, from 1
+   */
+  keyOf?(handler: string): number;
 }
 
 /** What an observer is told of, as in a trace: marks, what becomes of nodes, faults, what clients ask and see. */

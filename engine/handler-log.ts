@@ -5,15 +5,16 @@ import { REQUEST_PREFIX } from './runtime.js';
 
 /** How many steps back a livelock's cycle is looked for: a power of two. */
 const RECENT = 64;
+/** The key of every handler where the host gives none. */
+const NAMELESS = 1;
 
 /** Which handlers ran lately, and which runs now: what a livelock consists of, and who never comes to an end. */
 export class HandlerLog {
   private steps = 0;
   /** Of each of the last steps its node and its handler, as `run` was given them. */
   private readonly recent = new Int32Array(RECENT * 2);
-  /** Keys by node and handler, counted from 1: 0 says that no handler runs, and what is below zero is the host's own. */
+  /** Keys by node and handler, from 1: 0 says that no handler runs, and what is below zero is the host's own. */
   private readonly keys: (number | undefined)[][] = [];
-  private announced = 0;
   private readonly progress: Int32Array | undefined;
 
   constructor(
@@ -40,13 +41,8 @@ export class HandlerLog {
   private tell(progress: Int32Array, node: number, name: number): void {
     const own = (this.keys[node] ??= []);
     const which = name < 0 ? ~name * 2 + 1 : name * 2;
-    let key = own[which];
-    if (key === undefined) {
-      key = own[which] = ++this.announced;
-      this.host?.announce?.(key, this.nameOf(node, name));
-    }
     progress[0] = this.steps;
-    progress[1] = key;
+    progress[1] = own[which] ??= this.host?.keyOf?.(this.nameOf(node, name)) ?? NAMELESS;
   }
 
   /** A handler's name for people: `n2's onMessage.Vote`. */

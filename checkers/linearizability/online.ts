@@ -82,7 +82,7 @@ type States = ReadonlyMap<unknown, unknown>;
 interface Configuration {
   readonly base: States;
   readonly order: readonly Pending[];
-  /** Lost operations that took effect within `base`. */
+  /** Lost operations that took effect within `base`, in the order of their ids. */
   readonly used: readonly Pending[];
   /** Was a lost operation put last? */
   readonly loose: boolean;
@@ -214,7 +214,7 @@ class OnlineObject {
     while (known < free && order[known]?.phase !== 'open') {
       const next = order[known++] as Pending;
       base = this.stepped(base, next);
-      if (next.phase === 'lost') used = [...used, next];
+      if (next.phase === 'lost') used = withOneMore(used, next);
     }
     return { base, order: order.slice(known), used, loose: false, states };
   }
@@ -261,13 +261,25 @@ function mayStandAt({ operation }: Pending, order: readonly Pending[], place: nu
   return order.slice(place).every((later) => later.operation.return > operation.call);
 }
 
+function withOneMore(used: readonly Pending[], one: Pending): Pending[] {
+  const before = used.findLastIndex(({ id }) => id < one.id);
+  return used.toSpliced(before + 1, 0, one);
+}
+
+/** Asked at every answer for every possibility, mostly of a few operations. */
+function nameOf({ order, used, loose }: Configuration): string {
+  let name = loose ? 'loose ' : '';
+  for (const { id } of order) name += `${id} `;
+  name += ';';
+  for (const { id } of used) name += ` ${id}`;
+  return name;
+}
+
 /** Two possibilities in which the same operations wait, in one order, are one with more states. */
 function keep(among: Map<string, Configuration>, configuration: Configuration | undefined): void {
   if (configuration === undefined) return;
-  const { base, order, used, loose, states } = configuration;
-  const ids = (pendings: readonly Pending[]): number[] => pendings.map(({ id }) => id);
-  const usedIds = ids(used).sort((a, b) => a - b);
-  const name = `${ids(order).join()};${usedIds.join()};${loose}`;
+  const { base, states } = configuration;
+  const name = nameOf(configuration);
   const known = among.get(name);
   if (known === undefined) among.set(name, configuration);
   else if (![...base.keys()].every((identity) => known.base.has(identity))) {

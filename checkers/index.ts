@@ -1,13 +1,12 @@
 export {
   linearizable,
   type CheckOptions,
-  type Exhausted,
   type KeyVerdict,
   type LinearizabilityResult,
   type Verdict,
 } from './linearizability/linearizable.js';
 export { OnlineLinearizability, type OnlineAnswer, type OnlineOptions } from './linearizability/online.js';
-export { DEFAULT_BUDGET, type Budget } from './linearizability/budget.js';
+export { DEFAULT_BUDGET, type Budget, type Exhausted, type Spent } from './budget.js';
 export type { Evidence, ShownOperation } from './linearizability/evidence.js';
 export type { Standpoint } from './linearizability/standpoint.js';
 export { certificateFault } from './linearizability/certificate.js';
@@ -44,9 +43,8 @@ export { legible } from './report/legible.js';
 export { formatVerdict, type FormatOptions } from './report/format-verdict.js';
 export {
   transactions,
-  TRANSACTION_BUDGET,
   UnknownLevelError,
-  type TransactionBudget,
+  type GraphTaken,
   type TransactionOptions,
   type TransactionsResult,
   breaks,
@@ -69,7 +67,7 @@ export {
   type Transaction,
   type TransactionKind,
 } from './transactions/transaction.js';
-export type { IsolationUnjudged, IsolationVerdict } from './transactions/isolation-verdicts.js';
+export type { IsolationVerdict } from './transactions/isolation-verdicts.js';
 export { PHENOMENA, phenomena, type Phenomenon } from './transactions/phenomena.js';
 export { formatTransactions, formatWeakIsolation } from './transactions/format-transactions.js';
 export {

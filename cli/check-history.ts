@@ -13,6 +13,7 @@ import {
   modelNamed,
   models,
   transactions,
+  type Budget,
   type ConsistencyLevel,
   type ConsistencyResult,
   type EvidenceData,
@@ -35,6 +36,7 @@ export interface Asked {
   readonly settleUs: Micros | undefined;
   /** Is a verdict on linearizability to be confirmed from its certificate? */
   readonly certify: boolean;
+  readonly budget: Partial<Budget>;
   readonly shouldStop: () => boolean;
 }
 
@@ -92,9 +94,11 @@ function judgeTransactions({ history }: ReadHistory, asked: Asked): JudgedHistor
   const result = transactions(history, {
     kind: (asked.model as TransactionKind | undefined) ?? 'auto',
     consistency: level as IsolationLevel | typeof ALL,
+    budget: asked.budget,
+    shouldStop: asked.shouldStop,
   });
   const { verdict, kind, transactions: count, anomalies, counts, strongest, not, notAlso, assumptions, steps } = result;
-  const { phenomena } = result;
+  const { phenomena, graph, memoryBytes } = result;
   return {
     transactions: result,
     text: (options) => formatTransactions(result, options),
@@ -110,8 +114,9 @@ function judgeTransactions({ history }: ReadHistory, asked: Asked): JudgedHistor
       })),
       keys: [],
       steps,
+      memoryBytes,
       exhausted: result.exhausted ?? null,
-      isolation: { counts, phenomena, strongest, not, notAlso, assumptions },
+      isolation: { graph, counts, phenomena, strongest, not, notAlso, assumptions },
       ...(level === ALL && { levels: result.levels.map((one) => ({ ...one })), strongest: [...strongest] }),
     },
   };
@@ -129,7 +134,11 @@ function judgeOperations(read: ReadHistory, asked: Asked): JudgedHistory {
 
 function judgeLinearizable({ history }: ReadHistory, asked: Asked): JudgedHistory {
   const judgedBy = modelNamed(asked.model!);
-  const result = linearizable(history, judgedBy, { evidence: true, shouldStop: asked.shouldStop });
+  const result = linearizable(history, judgedBy, {
+    evidence: true,
+    budget: asked.budget,
+    shouldStop: asked.shouldStop,
+  });
   const certified = asked.certify && result.verdict !== 'undecided';
   const fault = certified ? certificateFault(history, judgedBy, result) : undefined;
   if (fault !== undefined) throw new InternalError(`the verdict ${result.verdict} was not confirmed: ${fault}`);
@@ -154,11 +163,12 @@ function judgeLinearizable({ history }: ReadHistory, asked: Asked): JudgedHistor
 }
 
 function judgeLevels({ history }: ReadHistory, asked: Asked, level: string): JudgedHistory {
-  const { staleness, settleUs, shouldStop } = asked;
+  const { staleness, settleUs, shouldStop, budget } = asked;
   const result = consistency(history, modelNamed(asked.model!), {
     ...(level !== ALL && { levels: [level as ConsistencyLevel] }),
     ...(staleness !== undefined && { staleness }),
     ...(settleUs !== undefined && { settleUs }),
+    budget,
     shouldStop,
   });
   const broken = result.levels.filter(({ verdict }) => verdict === 'violation');
@@ -177,7 +187,8 @@ function judgeLevels({ history }: ReadHistory, asked: Asked, level: string): Jud
         operations: one.evidence?.operations.length ?? 0,
       })),
       keys: result.linearizability?.keys.map((key) => ({ ...key })) ?? [],
-      steps: result.linearizability?.steps ?? 0,
+      steps: result.steps,
+      memoryBytes: result.memoryBytes,
       exhausted: result.verdict === 'undecided' ? (open ?? null) : null,
       levels: result.levels.map((one) => ({ ...one })),
       strongest: result.strongest,

@@ -25,6 +25,24 @@ export function countOption(text: string): number {
   return value;
 }
 
+const THOUSANDS: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };
+
+/** A whole number, which may end in k, M or G. */
+export function stepsOption(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,12})([kMG]?)$/.exec(text) ?? [];
+  const steps = digits === '' ? NaN : Number(digits) * (THOUSANDS[unit] as number);
+  if (Number.isSafeInteger(steps)) return steps;
+  throw new InvalidArgumentError(`${JSON.stringify(text)} (a whole number such as 20000000 or 20M was expected).`);
+}
+
+const BYTES: Readonly<Record<string, number>> = { KB: 1_024, MB: 1_048_576, GB: 1_073_741_824 };
+
+export function memoryOption(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,6})(KB|MB|GB)$/.exec(text) ?? [];
+  if (digits !== '') return Number(digits) * (BYTES[unit] as number);
+  throw new InvalidArgumentError(`${JSON.stringify(text)} (a size such as 512MB or 2GB was expected).`);
+}
+
 /** Each seed keeps its outcome until the end; `fuzz` goes through more, and keeps failures only. */
 const SEEDS_MAX = 1_000_000;
 

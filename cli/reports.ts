@@ -269,6 +269,8 @@ export const listShape = z.object({
 
 const keyVerdict = z.looseObject({ key: z.unknown().optional(), verdict, operations: count });
 
+const spent = z.object({ steps: count, memoryBytes: count });
+
 export const checkShape = z.object({
   verdict,
   model: z.string(),
@@ -280,7 +282,7 @@ export const checkShape = z.object({
     .describe('The keys, levels or anomalies of transactions that are not consistent, with evidence'),
   keys: z.array(keyVerdict).readonly(),
   steps: count,
-  memoryBytes: count.optional().describe('What the check remembered and its tables took at once, at most'),
+  memoryBytes: count.describe('What the check remembered and its tables took at once, at most'),
   certified: z
     .boolean()
     .optional()
@@ -293,6 +295,11 @@ export const checkShape = z.object({
         verdict,
         follows: z.string().optional().describe('The level from which this follows'),
         unjudged: z.string().optional().describe('Why it is undecided'),
+        longest: z
+          .object({ operations: count, of: count, waiting: z.array(count).readonly() })
+          .optional()
+          .describe('Where it is undecided: the longest order found, and what each client would do next'),
+        spent: spent.optional().describe('On this level'),
         evidence: z.unknown().optional(),
       }),
     )
@@ -316,6 +323,9 @@ export const checkShape = z.object({
     .describe('How long after the last write of a key it was read with another value than the final one'),
   isolation: z
     .object({
+      graph: z
+        .object({ transactions: count, edges: count, complete: z.boolean() })
+        .describe('What was looked at; not complete where a budget of memory ended'),
       counts: z.record(z.string(), count),
       phenomena: z.record(z.string(), count).describe('How often each phenomenon of SQL was found, P0 to A5B'),
       strongest: z.array(z.string()).readonly(),

@@ -1,10 +1,12 @@
+import type { Allowance, Exhausted } from '../budget.js';
 import { EdgeList, PROCESS, WR } from '../graph/edges.js';
 import type { Operation } from '../history/operation.js';
 import { canonical } from '../values.js';
 import { circle, type Finding, type Search } from './finding.js';
 import { INITIAL, lastBelow, THIN_AIR, type RegisterHistory } from './register-history.js';
 
-const CLOCK_BYTES_MAX = 1024 * 1024 * 1024;
+/** So many numbers of two clocks are compared in a step. */
+export const CLOCKS_A_STEP = 16;
 
 /**
  * The causal order: what a client did before, what it saw, and what those depend on; co = (po ∪ rf)+ of Bouajjani, Enea,
@@ -37,11 +39,16 @@ export function thinAirRead(history: RegisterHistory): Finding | undefined {
   return undefined;
 }
 
-/** The causal order, or why there is none. */
-export function causalOrder(history: RegisterHistory): CausalOrder | Exclude<Search, undefined> {
+/** Counts what the causal order costs: the same, whether it is made for this level or was for another one. */
+export function payForOrder({ size, sessions }: RegisterHistory, allowance: Allowance): Exhausted | undefined {
+  const k = sessions.length;
+  return allowance.take(size * (1 + Math.ceil(k / CLOCKS_A_STEP)), size * (4 * k + 16));
+}
+
+/** The causal order, or why there is none. `payForOrder` comes first. */
+export function causalOrder(history: RegisterHistory, allowance: Allowance): CausalOrder | Exclude<Search, undefined> {
   const { size, session, position, sessions, from } = history;
   const k = sessions.length;
-  if (4 * size * k > CLOCK_BYTES_MAX) return 'memory';
   const clock = new Int32Array(size * k);
   const order = new Int32Array(size);
   const next = new Int32Array(k);
@@ -84,10 +91,10 @@ export function causalOrder(history: RegisterHistory): CausalOrder | Exclude<Sea
     }
   }
   if (count === size) return { clock, order };
-  const edges = new EdgeList(4 * size);
+  const edges = new EdgeList(allowance.memory);
   addSessionEdges(history, edges);
   addReadsFromEdges(history, edges);
-  return circle(history, edges, size, 'CyclicCO', () => '') ?? 'steps';
+  return circle(history, edges, size, 'CyclicCO', allowance, () => '') ?? 'memory';
 }
 
 export function addSessionEdges(history: RegisterHistory, edges: EdgeList): void {
@@ -109,6 +116,14 @@ export function isBefore(history: RegisterHistory, { clock }: CausalOrder, a: nu
   return (clock[b * k + (history.session[a] as number)] as number) > (history.position[a] as number);
 }
 
+/** Counts what `writesInPast` goes through. */
+export function payForPast(history: RegisterHistory, allowance: Allowance): Exhausted | undefined {
+  let steps = history.size;
+  for (let i = 0; i < history.size; i++)
+    if (history.writes[i] === 0) steps += history.writersOf(history.key[i] as number).length;
+  return allowance.take(steps);
+}
+
 /** For each read, the last write of its key that each client did in the read's causal past. The reader's source is left out. */
 export function* writesInPast(
   history: RegisterHistory,
@@ -127,7 +142,9 @@ export function* writesInPast(
 }
 
 /** Named by Bouajjani et al., Table 1: a read of the initial value, or of one that was overwritten, in its own causal past. */
-export function overwrittenInPast(history: RegisterHistory, order: CausalOrder): Finding | undefined {
+export function overwrittenInPast(history: RegisterHistory, order: CausalOrder, allowance: Allowance): Search {
+  const missing = payForPast(history, allowance);
+  if (missing !== undefined) return missing;
   for (const { read, source, write } of writesInPast(history, order)) {
     if (source !== INITIAL && !isBefore(history, order, source, write)) continue;
     const reader = `${history.client(read)} got ${history.text(read)}`;

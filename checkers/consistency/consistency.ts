@@ -2,7 +2,7 @@ import type { History } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
 import { operationsOf, type Operation } from '../history/operation.js';
 import { HistoryError } from '../history/well-formed.js';
-import { DEFAULT_BUDGET, type Budget } from '../linearizability/budget.js';
+import { Allowance, DEFAULT_BUDGET, type Budget, type Exhausted, type Spent } from '../budget.js';
 import type { LinearizabilityResult } from '../linearizability/linearizable.js';
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
 import { measureConvergence, type Convergence } from './convergence.js';
@@ -10,12 +10,14 @@ import { evidenceOf, type LevelEvidence } from './evidence.js';
 import { CONSISTENCY_LEVELS, consistencyNamed, impliesConsistency, type ConsistencyLevel } from './levels.js';
 import { LevelJudge, type Judged } from './judge.js';
 import { registerHistory, type RegisterHistory } from './register-history.js';
+import type { LongestOrder } from './sequential.js';
 import { smallestWithoutOrder } from './smallest-without-order.js';
 import { measureStaleness, type Staleness, type StalenessBound } from './staleness.js';
 
 export interface ConsistencyOptions {
   /** What to judge; all levels when left out. */
   readonly levels?: readonly ConsistencyLevel[];
+  /** What each level has for itself: it is judged alike alone and among others. */
   readonly budget?: Partial<Budget>;
   /** What bounded staleness allows; without it staleness is only measured. */
   readonly staleness?: StalenessBound;
@@ -27,7 +29,7 @@ export interface ConsistencyOptions {
 }
 
 /** Why a level is open: a budget, or the history has nothing that could tell. */
-export type Unjudged = 'steps' | 'memory' | 'stopped' | 'no-late-reads' | 'operations';
+export type Unjudged = Exhausted | 'no-late-reads' | 'operations';
 
 export interface LevelVerdict {
   readonly level: ConsistencyLevel;
@@ -36,9 +38,14 @@ export interface LevelVerdict {
   readonly follows?: ConsistencyLevel;
   readonly evidence?: LevelEvidence;
   readonly unjudged?: Unjudged;
+  /** `undecided`, where an order was searched: how far that got. For linearizable see there. */
+  readonly longest?: LongestOrder;
+  /** Evidence included; absent where nothing was, as it follows or cannot be judged. */
+  readonly spent?: Spent;
 }
 
-export interface ConsistencyResult {
+/** Of all levels together: steps in all, and the most memory that one of them had. */
+export interface ConsistencyResult extends Spent {
   /** Of the levels asked for: `violation` when one is broken. */
   readonly verdict: 'ok' | 'violation' | 'undecided';
   readonly model: string;
@@ -46,7 +53,7 @@ export interface ConsistencyResult {
   readonly levels: readonly LevelVerdict[];
   /** Of the levels asked for that hold, those that no other such level implies. */
   readonly strongest: readonly ConsistencyLevel[];
-  /** Null where the history has other operations than reads and writes. */
+  /** Null where the history has other operations than reads and writes, or more than there may be steps. */
   readonly staleness: Staleness | null;
   readonly convergence: Convergence | null;
   readonly linearizability?: LinearizabilityResult;
@@ -80,13 +87,12 @@ export function consistency(history: History, model: AnyModel, options: Consiste
     );
     verdicts.set(
       level,
-      below === undefined
-        ? verdictOf(level, judge.judge(level))
-        : { level, verdict: 'violation', follows: below.follows ?? below.level },
+      below === undefined ? judged(level) : { level, verdict: 'violation', follows: below.follows ?? below.level },
     );
   }
   const settled = levels.map((level) => fromAbove(verdicts.get(level) as LevelVerdict, verdicts));
   const holding = settled.filter(({ verdict }) => verdict === 'ok').map(({ level }) => level);
+  const measurable = registers !== undefined && registers.size <= budget.steps ? registers : undefined;
   return {
     verdict: settled.some(({ verdict }) => verdict === 'violation')
       ? 'violation'
@@ -97,22 +103,29 @@ export function consistency(history: History, model: AnyModel, options: Consiste
     operations: operations.filter((operation) => counts(model, operation)).length,
     levels: settled,
     strongest: holding.filter((level) => !holding.some((other) => other !== level && impliesConsistency(other, level))),
-    staleness: registers === undefined ? null : measureStaleness(registers),
-    convergence: registers === undefined ? null : measureConvergence(registers),
+    staleness: measurable === undefined ? null : measureStaleness(measurable),
+    convergence: measurable === undefined ? null : measureConvergence(measurable),
+    steps: settled.reduce((sum, { spent }) => sum + (spent?.steps ?? 0), 0),
+    memoryBytes: settled.reduce((most, { spent }) => Math.max(most, spent?.memoryBytes ?? 0), 0),
     ...(judge.linearizability !== undefined && { linearizability: judge.linearizability }),
   };
 
-  function verdictOf(level: ConsistencyLevel, judged: Judged): LevelVerdict {
+  function judged(level: ConsistencyLevel): LevelVerdict {
+    const allowance = new Allowance(budget, options.shouldStop);
+    const verdict = verdictOf(level, judge.judge(level, allowance), allowance);
+    if (verdict.unjudged === 'operations') return verdict;
+    const { steps, memoryBytes } = (level === 'linearizable' ? judge.linearizability : undefined) ?? allowance.spent;
+    return { ...verdict, spent: { steps, memoryBytes } };
+  }
+
+  function verdictOf(level: ConsistencyLevel, judged: Judged, allowance: Allowance): LevelVerdict {
     if (judged === 'ok') return { level, verdict: 'ok' };
-    if (typeof judged === 'string') return { level, verdict: 'undecided', unjudged: judged };
+    if ('unjudged' in judged) return { level, verdict: 'undecided', ...judged };
     if (options.evidence === false) return { level, verdict: 'violation' };
     const evidence =
-      level === 'sequential' && judged.finding === undefined
-        ? smallestWithoutOrder(model, operations)
-        : evidenceOf(judged, level, (part) => {
-            const found = judge.again(level, part);
-            return typeof found === 'object' ? found : undefined;
-          });
+      judged.part !== undefined
+        ? smallestWithoutOrder(model, judged.part, allowance)
+        : evidenceOf(judged, level, allowance, (part) => judge.again(level, part, allowance));
     return { level, verdict: 'violation', ...(evidence !== undefined && { evidence }) };
   }
 }
@@ -140,5 +153,7 @@ function fromAbove(verdict: LevelVerdict, all: ReadonlyMap<ConsistencyLevel, Lev
   const above = [...all.values()].find(
     ({ level, verdict: v }) => v === 'ok' && impliesConsistency(level, verdict.level),
   );
-  return above === undefined ? verdict : { level: verdict.level, verdict: 'ok', follows: above.level };
+  if (above === undefined) return verdict;
+  const { level, spent } = verdict;
+  return { level, verdict: 'ok', follows: above.level, ...(spent !== undefined && { spent }) };
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '../../engine/time.js';
+import type { Allowance } from '../budget.js';
 import { EdgeList, WW } from '../graph/edges.js';
 import { circle, type Finding, type Search } from './finding.js';
 import { INITIAL, type RegisterHistory } from './register-history.js';
@@ -114,14 +115,14 @@ export function measureConvergence(history: RegisterHistory): Convergence {
   return { keysRead, keys: history.keys.length, us };
 }
 
-const EDGES_MAX = 40_000_000;
-
 /**
  * Strong eventual, as far as clients can see it: there is one order of the writes such that every replica answers with the
  * last one that it has seen, and it never forgets one. A replica is the node that answered, or the client where no node is
  * known. Of reads that overlap nobody can tell which came first.
  */
-export function strongConvergence(history: RegisterHistory): Search {
+export function strongConvergence(history: RegisterHistory, allowance: Allowance): Search {
+  const missing = allowance.take(history.size);
+  if (missing !== undefined) return missing;
   const groups = new Map<string, number[]>();
   for (let i = 0; i < history.size; i++) {
     if (history.writes[i] === 1) continue;
@@ -130,7 +131,7 @@ export function strongConvergence(history: RegisterHistory): Search {
     if (group === undefined) groups.set(name, [i]);
     else group.push(i);
   }
-  const edges = new EdgeList(EDGES_MAX);
+  const edges = new EdgeList(allowance.memory);
   const joint = (i: number): number => history.size + i;
   for (const reads of groups.values()) {
     // A joint at each read for all that had returned by then: the chain of these in the order of the returns.
@@ -164,9 +165,7 @@ export function strongConvergence(history: RegisterHistory): Search {
   const says = (_: number, from: number, to: number, read: number): string =>
     `${replica(history, read)} answered ${history.text(read)} when it had seen ${history.text(from)}, which therefore came before ${history.text(to)}`;
   const isWrite = (member: number): boolean => history.writes[member] === 1;
-  return (
-    circle(history, edges, 2 * history.size, 'CyclicOrder', says, isWrite) ?? (edges.truncated ? 'memory' : undefined)
-  );
+  return circle(history, edges, 2 * history.size, 'CyclicOrder', allowance, says, isWrite);
 }
 
 function replica(history: RegisterHistory, read: number): string {

@@ -1,6 +1,8 @@
 import type { ShownOperation } from '../linearizability/evidence.js';
+import type { Allowance } from '../budget.js';
 import type { Operation } from '../history/operation.js';
 import type { Finding, PatternName } from './finding.js';
+import type { Unjudged } from './consistency.js';
 import type { Broken } from './judge.js';
 import type { ConsistencyLevel } from './levels.js';
 import type { RegisterHistory } from './register-history.js';
@@ -31,7 +33,8 @@ const BY_TIME: readonly ConsistencyLevel[] = ['eventual', 'strong-eventual', 're
 export function evidenceOf(
   { finding, history }: Broken,
   level: ConsistencyLevel,
-  judge: (part: RegisterHistory) => Finding | undefined,
+  allowance: Allowance,
+  judge: (part: RegisterHistory) => Finding | Unjudged | undefined,
 ): LevelEvidence | undefined {
   if (finding === undefined || history === undefined) return undefined;
   if (BY_TIME.includes(level)) {
@@ -42,8 +45,14 @@ export function evidenceOf(
       false,
     );
   }
-  const { part, minimal } = smallestPart(history, finding.involved, (smaller) => judge(smaller) !== undefined);
-  return shown(part, judge(part) ?? finding, [...part.operations.keys()], minimal);
+  let minimal = true;
+  const small = smallestPart({ part: history, finding }, (part) => {
+    const found = allowance.out ?? judge(part);
+    if (typeof found !== 'string') return found;
+    minimal = false;
+    return undefined;
+  });
+  return shown(small.part, small.finding, [...small.part.operations.keys()], minimal);
 }
 
 function shown(

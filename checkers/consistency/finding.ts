@@ -1,4 +1,5 @@
-import { components, PROCESS, RW, subgraph, WR, WW, type EdgeList, type Graph } from '../graph/edges.js';
+import type { Allowance, Exhausted } from '../budget.js';
+import { components, NODE_BYTES, PROCESS, RW, subgraph, WR, WW, type EdgeList, type Graph } from '../graph/edges.js';
 import type { RegisterHistory } from './register-history.js';
 
 /** What was found to be impossible, by the name that the papers gave it or the guarantee that it breaks. */
@@ -35,7 +36,7 @@ export interface Finding {
 }
 
 /** Found, or nothing found, or given up. */
-export type Search = Finding | 'steps' | 'memory' | undefined;
+export type Search = Finding | Exhausted | undefined;
 
 /** Everything of these kinds that an edge may be. */
 export const ANY_EDGE = WW | WR | RW | PROCESS;
@@ -44,6 +45,7 @@ export const ANY_EDGE = WW | WR | RW | PROCESS;
  * The shortest circle through two operations that `counts` finds different enough; nodes from `history.size` on are joints
  * that stand for no operation.
  *
+ * @param allowance where an edge looked at is a step.
  * @param via what an edge of kind WW or RW is there for, as sentences want it.
  */
 export function circle(
@@ -51,18 +53,22 @@ export function circle(
   edges: EdgeList,
   nodes: number,
   pattern: PatternName,
+  allowance: Allowance,
   via: (kind: number, from: number, to: number, because: number) => string,
   counts: (member: number) => boolean = () => true,
-): Finding | undefined {
+): Search {
+  const missing = allowance.take(edges.size + nodes, nodes * NODE_BYTES);
+  if (missing !== undefined) return missing;
   const graph = edges.graph(nodes);
   for (const members of components(graph, ANY_EDGE)) {
     const real = members.filter((member) => member < history.size && counts(member));
     if (real.length < 2) continue;
     const part = subgraph(graph, members, ANY_EDGE);
-    const walk = shortestThrough(part, members, (member) => member < history.size && counts(member));
+    const isOne = (member: number): boolean => member < history.size && counts(member);
+    const walk = shortestThrough(part, members, isOne, allowance);
     if (walk !== undefined) return told(history, pattern, walk, via);
   }
-  return undefined;
+  return edges.truncated ? 'memory' : undefined;
 }
 
 interface Walk {
@@ -78,6 +84,7 @@ function shortestThrough(
   part: Graph,
   members: readonly number[],
   counts: (member: number) => boolean,
+  allowance: Allowance,
 ): Walk | undefined {
   let best: Walk | undefined;
   const starts = members.flatMap((member, local) => (counts(member) ? [local] : [])).slice(0, STARTS_MAX);
@@ -87,8 +94,10 @@ function shortestThrough(
     const back = middle === undefined ? undefined : shortestPath(part, middle, (local) => local === start);
     if (there === undefined || back === undefined) continue;
     const nodes = [...there.nodes, ...back.nodes].map((local) => members[local] as number);
+    allowance.spend(part.to.length);
     if (best !== undefined && best.nodes.length <= nodes.length) continue;
     best = { nodes, kinds: [...there.kinds, ...back.kinds], keys: [...there.keys, ...back.keys] };
+    if (allowance.out !== undefined) break;
   }
   return best;
 }

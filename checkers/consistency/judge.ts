@@ -1,33 +1,42 @@
 import type { History } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
-import type { Budget } from '../linearizability/budget.js';
+import type { Allowance, Budget } from '../budget.js';
 import { linearizable, type LinearizabilityResult } from '../linearizability/linearizable.js';
 import type { AnyModel } from '../models/model.js';
 import { causalConsistency, causalConvergence } from './causal.js';
-import { causalOrder, thinAirRead, type CausalOrder } from './causal-order.js';
+import { causalOrder, payForOrder, thinAirRead, type CausalOrder } from './causal-order.js';
 import { causalMemory, pram } from './client-views.js';
 import type { ConsistencyOptions, Unjudged } from './consistency.js';
 import { eventual, strongConvergence } from './convergence.js';
 import type { Finding, Search } from './finding.js';
 import type { ConsistencyLevel } from './levels.js';
 import type { RegisterHistory } from './register-history.js';
-import { Saturation, type Steps } from './saturation.js';
-import { sequentialOrder } from './sequential.js';
+import { Saturation } from './saturation.js';
+import { sequentialOrder, type LongestOrder } from './sequential.js';
 import { sessionGuarantee } from './session-guarantees.js';
 import { boundedStaleness, regular, safe } from './staleness.js';
 
 /** A level is kept, or broken (with what shows it, where the history has reads and writes only), or nobody can tell. */
-export type Judged = 'ok' | Unjudged | Broken;
+export type Judged = 'ok' | Open | Broken;
+
+export interface Open {
+  readonly unjudged: Unjudged;
+  /** Of a search for an order. */
+  readonly longest?: LongestOrder;
+}
 
 export interface Broken {
   readonly finding: Finding | undefined;
   readonly history: RegisterHistory | undefined;
+  /** Where there is neither: these have no order. */
+  readonly part?: readonly Operation[];
 }
 
-/** Judges one history by one level after the other. */
+/** Judges one history by one level after the other, each by an allowance of its own. */
 export class LevelJudge {
   linearizability: LinearizabilityResult | undefined;
-  private readonly orders = new WeakMap<RegisterHistory, CausalOrder | Finding | 'steps' | 'memory'>();
+  private readonly orders = new WeakMap<RegisterHistory, CausalOrder>();
+  private longest: LongestOrder | undefined;
 
   constructor(
     private readonly history: History,
@@ -38,46 +47,65 @@ export class LevelJudge {
     private readonly options: ConsistencyOptions,
   ) {}
 
-  judge(level: ConsistencyLevel): Judged {
+  /** @param allowance not used for linearizable, which counts for itself. */
+  judge(level: ConsistencyLevel, allowance: Allowance): Judged {
     const { registers } = this;
-    if (this.options.shouldStop?.() === true) return 'stopped';
+    this.longest = undefined;
+    if (this.options.shouldStop?.() === true) return { unjudged: 'stopped' };
     if (level === 'linearizable') return this.linearizable();
-    if (registers === undefined)
-      return level === 'sequential' ? this.sequentially(this.operations, undefined) : 'operations';
-    const found = this.again(level, registers);
-    return found === undefined ? 'ok' : typeof found === 'string' ? found : { finding: found, history: registers };
+    if (registers === undefined) {
+      if (level !== 'sequential') return { unjudged: 'operations' };
+      if (this.isLinearizable(allowance)) return 'ok';
+      const outcome = sequentialOrder(this.model, this.operations, { allowance });
+      if (outcome.verdict === 'violation') return { finding: undefined, history: undefined, part: outcome.part };
+      return outcome.verdict === 'ok' ? 'ok' : { unjudged: outcome.exhausted, longest: outcome.longest };
+    }
+    const found = this.again(level, registers, allowance);
+    if (typeof found === 'object') return { finding: found, history: registers };
+    if (found === undefined) return 'ok';
+    return { unjudged: found, ...(this.longest !== undefined && { longest: this.longest }) };
   }
 
   /** Judges a history, or a part of it. */
-  again(level: ConsistencyLevel, part: RegisterHistory): Finding | Unjudged | undefined {
+  again(level: ConsistencyLevel, part: RegisterHistory, whole: Allowance): Finding | Unjudged | undefined {
+    const allowance = whole.part();
+    const found = allowance.take(part.size) ?? this.judgePart(level, part, allowance);
+    allowance.release();
+    return found;
+  }
+
+  private judgePart(
+    level: ConsistencyLevel,
+    part: RegisterHistory,
+    allowance: Allowance,
+  ): Finding | Unjudged | undefined {
     const air = level === 'safe' ? undefined : thinAirRead(part);
     if (air !== undefined) return air;
-    const steps: Steps = { left: this.budget.steps };
     switch (level) {
       case 'linearizable':
         return undefined;
       case 'sequential':
-        return this.sequential(part, steps);
+        return this.sequential(part, allowance);
       case 'causal-memory':
-        return this.withOrder(part, (order) => {
-          const base = causalConsistency(part, order);
-          return base ?? causalMemory(part, order, steps);
+        return this.withOrder(part, allowance, (order) => {
+          const base = causalConsistency(part, order, allowance);
+          return base ?? causalMemory(part, order, allowance);
         });
       case 'causal-convergence':
-        return this.withOrder(part, (order) => causalConvergence(part, order));
+        return this.withOrder(part, allowance, (order) => causalConvergence(part, order, allowance));
       case 'causal':
-        return this.withOrder(part, (order) => causalConsistency(part, order));
+        return this.withOrder(part, allowance, (order) => causalConsistency(part, order, allowance));
       case 'session':
       case 'writes-follow-reads':
-        return this.withOrder(part, (order) => sessionGuarantee(part, level, order));
+        return this.withOrder(part, allowance, (order) => sessionGuarantee(part, level, allowance, order));
       case 'monotonic-writes':
       case 'monotonic-reads':
       case 'read-your-writes':
-        return sessionGuarantee(part, level);
+        return sessionGuarantee(part, level, allowance);
       case 'pram':
-        return pram(part, steps);
+        return pram(part, allowance);
       case 'strong-eventual': {
-        const apart = strongConvergence(part) ?? eventual(part, this.options.settleUs);
+        const apart = strongConvergence(part, allowance) ?? eventual(part, this.options.settleUs);
         return apart === 'nothing' ? 'no-late-reads' : apart;
       }
       case 'eventual': {
@@ -93,10 +121,13 @@ export class LevelJudge {
     }
   }
 
-  private withOrder(part: RegisterHistory, judge: (order: CausalOrder) => Search): Search {
-    let order = this.orders.get(part);
-    if (order === undefined) this.orders.set(part, (order = causalOrder(part)));
-    return typeof order === 'string' || 'pattern' in order ? order : judge(order);
+  private withOrder(part: RegisterHistory, allowance: Allowance, judge: (order: CausalOrder) => Search): Search {
+    const missing = payForOrder(part, allowance);
+    if (missing !== undefined) return missing;
+    const order = this.orders.get(part) ?? causalOrder(part, allowance);
+    if (typeof order === 'string' || 'pattern' in order) return order;
+    this.orders.set(part, order);
+    return judge(order);
   }
 
   private linearizable(): Judged {
@@ -107,26 +138,22 @@ export class LevelJudge {
       ...(options.shouldStop !== undefined && { shouldStop: options.shouldStop }),
     }));
     if (result.verdict === 'ok') return 'ok';
-    return result.verdict === 'violation' ? { finding: undefined, history: undefined } : (result.exhausted ?? 'steps');
+    if (result.verdict === 'violation') return { finding: undefined, history: undefined };
+    return { unjudged: result.exhausted ?? 'steps' };
   }
 
-  private sequentially(
-    operations: readonly Operation[],
-    after: ReadonlyMap<number, readonly number[]> | undefined,
-  ): Judged {
-    const { steps, memoryBytes } = this.budget;
-    const outcome = sequentialOrder(this.model, operations, {
-      steps,
-      memoryBytes,
-      after,
-      shouldStop: this.options.shouldStop,
-    });
-    if (outcome.verdict === 'ok') return 'ok';
-    return outcome.verdict === 'undecided' ? outcome.exhausted : { finding: undefined, history: undefined };
+  /** What is linearizable is sequential, and that is mostly soon known: keys are judged apart, and by theory. */
+  private isLinearizable(allowance: Allowance): boolean {
+    const { memoryBytes } = this.budget;
+    const budget = { steps: Math.floor(allowance.left / 4), memoryBytes };
+    const { shouldStop } = this.options;
+    const result = linearizable(this.history, this.model, { budget, ...(shouldStop !== undefined && { shouldStop }) });
+    allowance.spend(result.steps);
+    return result.verdict === 'ok';
   }
 
   /** First what follows from the reads, in polynomial time; where that leaves a choice, by search within it. */
-  private sequential(part: RegisterHistory, steps: Steps): Finding | Unjudged | undefined {
+  private sequential(part: RegisterHistory, allowance: Allowance): Finding | Unjudged | undefined {
     const judged = [...part.operations.keys()].filter((i) => part.writes[i] === 0);
     const view = {
       chains: part.sessions,
@@ -135,9 +162,10 @@ export class LevelJudge {
       circle: 'CyclicOrder',
       initial: 'InitialAfterWrite',
     } as const;
-    const saturation = new Saturation(part, view, steps);
+    const saturation = new Saturation(part, view, allowance);
     const found = saturation.run();
     if (found !== undefined) return found;
+    if (part === this.registers && this.isLinearizable(allowance)) return undefined;
     const graph = saturation.graph();
     const after = new Map<number, number[]>();
     for (let from = 0; from < part.size; from++) {
@@ -150,10 +178,15 @@ export class LevelJudge {
         else list.push(part.operations[from]!.id);
       }
     }
-    const outcome = this.sequentially(part.operations, after);
-    if (outcome === 'ok') return undefined;
-    if (typeof outcome === 'string') return outcome;
-    const says = `no order of these ${part.size} operations keeps the order of every client`;
-    return { pattern: 'NoOrder', says, involved: part.operations.map((_, i) => i), steps: [] };
+    const outcome = sequentialOrder(this.model, part.operations, { allowance, after });
+    if (outcome.verdict === 'ok') return undefined;
+    if (outcome.verdict === 'undecided') {
+      this.longest = outcome.longest;
+      return outcome.exhausted;
+    }
+    const alone = new Set(outcome.part);
+    const involved = [...part.operations.keys()].filter((i) => alone.has(part.operations[i] as Operation));
+    const says = `no order of these ${involved.length} operations keeps the order of every client`;
+    return { pattern: 'NoOrder', says, involved, steps: [] };
   }
 }

@@ -1,9 +1,9 @@
-import { EdgeList, PROCESS, RW, WR, WW } from '../graph/edges.js';
+import type { Allowance, Exhausted } from '../budget.js';
+import { EdgeList, NODE_BYTES, PROCESS, RW, WR, WW } from '../graph/edges.js';
 import { cameBefore } from './causal.js';
-import { circle, type Finding, type PatternName } from './finding.js';
+import { CLOCKS_A_STEP } from './causal-order.js';
+import { circle, type Finding, type PatternName, type Search } from './finding.js';
 import { INITIAL, lastBelow, type RegisterHistory } from './register-history.js';
-
-const EDGES_MAX = 20_000_000;
 
 /** What one view has in it, and which of its reads must return the last write of the view. */
 export interface View {
@@ -16,18 +16,13 @@ export interface View {
   readonly initial: PatternName;
 }
 
-/** Counts operations looked at. */
-export interface Steps {
-  left: number;
-}
-
 /**
  * Adds to the order of a view what follows from its reads, until nothing more does (Bouajjani et al., POPL 2017, happened-before
  * hb_o; Zennou, Bouajjani, Enea and Erradi, *Gradual Consistency Checking*, CAV 2019): a write of the key that is before a read is
  * before the write that this read returned. A circle, or an initial value read after a write, refutes the view.
  */
 export class Saturation {
-  private readonly edges = new EdgeList(EDGES_MAX);
+  private readonly edges: EdgeList;
   private readonly members: number[];
   private readonly k: number;
   /** `clock[i × k + s]`: so many operations of client s, counted in the history, are i itself or before it. */
@@ -37,8 +32,9 @@ export class Saturation {
   constructor(
     private readonly history: RegisterHistory,
     private readonly view: View,
-    private readonly steps: Steps,
+    private readonly allowance: Allowance,
   ) {
+    this.edges = new EdgeList(allowance.memory);
     this.k = history.sessions.length;
     this.members = view.chains.flat();
     this.present = new Uint8Array(history.size);
@@ -53,12 +49,13 @@ export class Saturation {
   }
 
   /** Undefined when the order is whole and has no circle. */
-  run(): Finding | 'steps' | 'memory' | undefined {
-    const { history } = this;
-    if (4 * history.size * this.k > 1024 * 1024 * 1024) return 'memory';
+  run(): Search {
+    const { history, allowance } = this;
+    const missing = allowance.take(history.size, history.size * (4 * this.k + NODE_BYTES));
+    if (missing !== undefined) return missing;
     for (let before = -1; before !== this.edges.size;) {
       before = this.edges.size;
-      if (this.steps.left <= 0) return 'steps';
+      if (allowance.out !== undefined) return allowance.out;
       if (this.edges.truncated) return 'memory';
       if (!this.count()) return this.circle();
       const found = this.derive();
@@ -72,14 +69,14 @@ export class Saturation {
     return this.edges.graph(this.history.size);
   }
 
-  private circle(): Finding | 'steps' {
+  private circle(): Finding | Exhausted {
     const { history, view } = this;
     const says = (kind: number, from: number, to: number, because: number): string => {
       if (kind === RW)
         return `${history.client(from)} got ${history.text(from)} before ${history.text(to)}, which overwrote that`;
       return cameBefore(history, from, to, because);
     };
-    return circle(history, this.edges, history.size, view.circle, says) ?? 'steps';
+    return circle(history, this.edges, history.size, view.circle, this.allowance, says) ?? 'steps';
   }
 
   /** Clocks along the edges. @returns false when there is a circle. */
@@ -92,6 +89,7 @@ export class Saturation {
         missing[graph.to[at] as number]!++;
     }
     this.clock = new Int32Array(this.history.size * k);
+    const joins = Math.ceil(k / CLOCKS_A_STEP);
     const ready = members.filter((i) => missing[i] === 0);
     let done = 0;
     while (ready.length > 0) {
@@ -107,7 +105,7 @@ export class Saturation {
         }
         if (--missing[to]! === 0) ready.push(to);
       }
-      this.steps.left -= 1 + (graph.start[i + 1] as number) - (graph.start[i] as number);
+      this.allowance.spend(1 + joins * ((graph.start[i + 1] as number) - (graph.start[i] as number)));
     }
     return done === members.length;
   }
@@ -123,7 +121,7 @@ export class Saturation {
     for (const read of view.judged) {
       const source = history.from[read] as number;
       for (const list of history.writersOf(history.key[read] as number)) {
-        this.steps.left--;
+        this.allowance.spend(1);
         const s = history.session[list[0] as number] as number;
         const write = this.lastPresent(list, this.clock[read * k + s] as number);
         if (write === -1 || write === source) continue;
@@ -153,7 +151,7 @@ export class Saturation {
         if (!this.before(reader, write)) this.edges.add(reader, write, RW, reader);
       }
       for (const list of history.writersOf(history.key[write] as number)) {
-        this.steps.left--;
+        this.allowance.spend(1);
         const s = history.session[list[0] as number] as number;
         const own = s === history.session[write];
         const end = own ? (history.position[write] as number) : (this.clock[write * k + s] as number);

@@ -1,13 +1,12 @@
+import type { Allowance, Exhausted } from '../budget.js';
 import { EdgeList, PROCESS, RW, WR, WW } from '../graph/edges.js';
-import type { CausalOrder } from './causal-order.js';
+import { CLOCKS_A_STEP, type CausalOrder } from './causal-order.js';
 import { circle, type Finding, type Search } from './finding.js';
 import { INITIAL, lastBelow, type RegisterHistory } from './register-history.js';
 
 /** The guarantees of a session (Terry et al., 1994) that can be asked for, alone or together. */
 export type Guarantees =
   'monotonic-reads' | 'read-your-writes' | 'monotonic-writes' | 'writes-follow-reads' | 'session';
-
-const EDGES_MAX = 40_000_000;
 
 /**
  * Is there, for each client p, an order of all writes, and for each of its reads a set of writes that it sees, such that
@@ -25,9 +24,16 @@ const EDGES_MAX = 40_000_000;
  * @param order needed for writes-follow-reads and session. Where it does not exist these are broken anyway: writes that were
  * read before they were written.
  */
-export function sessionGuarantee(history: RegisterHistory, which: Guarantees, order?: CausalOrder): Search {
-  const whole = new EdgeList(EDGES_MAX);
-  const views = new Views(history, which, order);
+export function sessionGuarantee(
+  history: RegisterHistory,
+  which: Guarantees,
+  allowance: Allowance,
+  order?: CausalOrder,
+): Search {
+  const views = new Views(history, which, allowance, order);
+  const missing = views.pay();
+  if (missing !== undefined) return missing;
+  const whole = new EdgeList(allowance.memory);
   views.addCommon(whole);
   for (let p = 0; p < history.sessions.length; p++) {
     const found = views.addOf(p, whole);
@@ -35,12 +41,17 @@ export function sessionGuarantee(history: RegisterHistory, which: Guarantees, or
   }
   if (whole.truncated) return 'memory';
   // Without a circle in all views together there is none in any.
-  if (views.circleIn(whole) === undefined) return undefined;
+  const all = views.circleIn(whole);
+  if (typeof all !== 'object') return all;
+  whole.release();
   for (let p = 0; p < history.sessions.length; p++) {
-    const edges = new EdgeList(EDGES_MAX);
+    const own = allowance.part();
+    const edges = new EdgeList(own.memory);
+    const cut = allowance.take(history.size);
+    if (cut !== undefined) return cut;
     views.addCommon(edges);
-    views.addOf(p, edges);
-    const found = views.circleIn(edges);
+    const found = views.addOf(p, edges) ?? views.circleIn(edges, own);
+    own.release();
     if (found !== undefined) return found;
   }
   return undefined;
@@ -51,17 +62,26 @@ class Views {
   private readonly k: number;
   private readonly joints: number;
   /** Of writes-follow-reads: what each client's reads have seen so far includes these many of each client's operations. */
-  private readonly known: Int32Array | undefined;
+  private known: Int32Array | undefined;
 
   constructor(
     private readonly history: RegisterHistory,
     private readonly which: Guarantees,
+    private readonly allowance: Allowance,
     private readonly order: CausalOrder | undefined,
   ) {
     this.k = history.sessions.length;
     // One joint an operation for what its client wrote or read up to it, of all keys and of its own key.
     this.joints = 2 * history.size;
-    if (which === 'writes-follow-reads') this.known = this.knownReads();
+  }
+
+  /** Counts, and builds, what all clients have in common. */
+  pay(): Exhausted | undefined {
+    const { size } = this.history;
+    if (this.which !== 'writes-follow-reads') return this.allowance.take(size);
+    const missing = this.allowance.take(size * (1 + Math.ceil(this.k / CLOCKS_A_STEP)), 4 * size * this.k);
+    if (missing === undefined) this.known = this.knownReads();
+    return missing;
   }
 
   private all(i: number): number {
@@ -113,7 +133,9 @@ class Views {
   }
 
   /** What p's reads say about p's order. */
-  addOf(p: number, edges: EdgeList): Finding | undefined {
+  addOf(p: number, edges: EdgeList): Search {
+    const missing = this.allowance.take((this.history.sessions[p] as readonly number[]).length);
+    if (missing !== undefined) return missing;
     switch (this.which) {
       case 'read-your-writes':
         return this.ownWrites(p, edges);
@@ -164,13 +186,16 @@ class Views {
   }
 
   /** With monotonic writes, what a client sees is, of each client, a beginning of what it did. */
-  private prefixes(p: number, edges: EdgeList, seen: (read: number) => (s: number) => number): Finding | undefined {
+  private prefixes(p: number, edges: EdgeList, seen: (read: number) => (s: number) => number): Search {
     const { history } = this;
     for (const read of history.sessions[p] as readonly number[]) {
       if (history.writes[read] === 1) continue;
       const source = history.from[read] as number;
       const until = seen(read);
-      for (const list of history.writersOf(history.key[read] as number)) {
+      const writers = history.writersOf(history.key[read] as number);
+      const missing = this.allowance.take(writers.length);
+      if (missing !== undefined) return missing;
+      for (const list of writers) {
         const write = lastBelow(history, list, until(history.session[list[0] as number] as number));
         if (write === -1 || write === source) continue;
         if (source === INITIAL) return this.sawNothing(write, read);
@@ -216,11 +241,13 @@ class Views {
     }
   }
 
-  private readsKnown(p: number, edges: EdgeList): Finding | undefined {
+  private readsKnown(p: number, edges: EdgeList): Search {
     const { history, k } = this;
     for (const read of history.sessions[p] as readonly number[]) {
       if (history.writes[read] === 1) continue;
       const source = history.from[read] as number;
+      const missing = this.allowance.take(k);
+      if (missing !== undefined) return missing;
       for (let s = 0; s < k; s++) {
         // Of its own reads, those before this one.
         const end = s === p ? (history.position[read] as number) : (this.known?.[read * k + s] ?? 0);
@@ -274,7 +301,7 @@ class Views {
     return { pattern: 'InitialAfterWrite', says, involved: [write, read], steps: [] };
   }
 
-  circleIn(edges: EdgeList): Finding | undefined {
+  circleIn(edges: EdgeList, allowance = this.allowance): Search {
     const { history } = this;
     const nodes = history.size + this.joints;
     const isWrite = (member: number): boolean => history.writes[member] === 1;
@@ -283,6 +310,7 @@ class Views {
       edges,
       nodes,
       'CyclicOrder',
+      allowance,
       (kind, from, to, because) => this.says(kind, from, to, because),
       isWrite,
     );

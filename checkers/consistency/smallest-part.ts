@@ -1,47 +1,42 @@
+import type { Finding } from './finding.js';
 import type { RegisterHistory } from './register-history.js';
 
-const OPERATIONS_JUDGED_MAX = 20_000_000;
+/** Some operations that break a promise, and what is found in them. */
+export interface BrokenPart {
+  readonly part: RegisterHistory;
+  readonly finding: Finding;
+}
 
 /**
  * A part of a history that breaks the same promise and of which no operation can be left out (a write goes with its reads).
  * Sound for promises that leaving out operations cannot break: less to explain is never harder to explain.
  *
- * @param involved operations that probably are enough.
+ * @param broken the whole, and what was found in it.
+ * @param judge what is found in a part; undefined where that is nothing, or nobody can tell any more.
  */
-export function smallestPart(
-  history: RegisterHistory,
-  involved: readonly number[],
-  broken: (part: RegisterHistory) => boolean,
-): { part: RegisterHistory; minimal: boolean } {
-  let judged = 0;
+export function smallestPart(broken: BrokenPart, judge: (part: RegisterHistory) => Finding | undefined): BrokenPart {
+  let now = broken;
   const isBroken = (part: RegisterHistory): boolean => {
-    judged += part.size;
-    return broken(part);
+    const finding = part.size < now.part.size ? judge(part) : undefined;
+    if (finding !== undefined) now = { part, finding };
+    return finding !== undefined;
   };
-  let part = history;
-  for (const guess of guesses(history, involved)) {
-    const smaller = history.part(guess);
-    if (smaller.size >= part.size || !isBroken(smaller)) continue;
-    part = smaller;
-    break;
-  }
-  for (let chunk = Math.ceil(part.size / 2), before = -1; chunk >= 1;) {
-    before = part.size;
-    for (let from = 0; from < part.size;) {
-      if (judged > OPERATIONS_JUDGED_MAX) return { part, minimal: false };
+  for (const guess of guesses(broken)) if (isBroken(broken.part.part(guess))) break;
+  for (let chunk = Math.ceil(now.part.size / 2), before = -1; chunk >= 1;) {
+    before = now.part.size;
+    for (let from = 0; from < now.part.size;) {
       const to = from + chunk;
-      const smaller = part.part([...part.operations.keys()].filter((i) => i < from || i >= to));
-      if (smaller.size < part.size && isBroken(smaller)) part = smaller;
-      else from = to;
+      const { part } = now;
+      if (!isBroken(part.part([...part.operations.keys()].filter((i) => i < from || i >= to)))) from = to;
     }
-    if (chunk === 1 && before === part.size) break;
-    chunk = Math.max(1, Math.floor(Math.min(chunk, part.size) / 2));
+    if (chunk === 1 && before === now.part.size) break;
+    chunk = Math.max(1, Math.floor(Math.min(chunk, now.part.size) / 2));
   }
-  return { part, minimal: true };
+  return now;
 }
 
 /** What the finding speaks of, then all that these clients did to these keys, then all of these clients. */
-function guesses(history: RegisterHistory, involved: readonly number[]): number[][] {
+function guesses({ part: history, finding: { involved } }: BrokenPart): number[][] {
   const whole = new Set(involved);
   for (const i of involved)
     if ((history.from[i] as number) >= 0 && history.writes[i] === 0) whole.add(history.from[i] as number);

@@ -1,3 +1,4 @@
+import type { Allowance } from '../budget.js';
 import { RW, type Graph } from './edges.js';
 
 /** A closed walk: `nodes[i]` to `nodes[i + 1]` by an edge of `kinds[i]` at `keys[i]`, the last one back to the first. */
@@ -5,24 +6,6 @@ export interface Cycle {
   readonly nodes: readonly number[];
   readonly kinds: readonly number[];
   readonly keys: readonly number[];
-}
-
-/** Counts edges looked at. */
-export class StepBudget {
-  used = 0;
-  /** A search ended for want of steps before it found anything. */
-  cutShort = false;
-
-  constructor(readonly limit: number) {}
-
-  /** A part of what is left for one search, so that a hard one leaves something to those after it. */
-  share(): StepBudget {
-    return new StepBudget(Math.ceil(Math.max(0, this.limit - this.used) / 4));
-  }
-
-  get exhausted(): boolean {
-    return this.used >= this.limit;
-  }
 }
 
 /** Which closed walks are looked for. */
@@ -44,24 +27,24 @@ const SECOND_RW = 2;
 
 /**
  * The shortest walk that each starting edge begins and that closes, as long as it is shorter than all before it. Stops when
- * the budget ends. Deterministic: edges in the order of the graph.
+ * the budget ends, of which an edge looked at is a step. Deterministic: edges in the order of the graph.
  *
  * @param usable edges of the graph to start from; all when left out.
  */
 export function* shortestCycles(
   graph: Graph,
   wanted: Wanted,
-  budget: StepBudget,
+  allowance: Allowance,
   usable?: (from: number, to: number) => boolean,
 ): Generator<Cycle, void> {
-  const search = new WalkSearch(graph, wanted, budget);
+  const search = new WalkSearch(graph, wanted, allowance);
   let longest = Infinity;
   for (let from = 0; from < graph.nodes; from++) {
     const end = graph.start[from + 1] as number;
     for (let at = graph.start[from] as number; at < end; at++) {
       if (((graph.kind[at] as number) & wanted.start) === 0) continue;
       if (usable !== undefined && !usable(from, graph.to[at] as number)) continue;
-      if (budget.exhausted) return;
+      if (allowance.out !== undefined) return;
       const cycle = search.from(from, at, longest - 1);
       if (cycle === undefined) continue;
       longest = cycle.nodes.length;
@@ -82,7 +65,7 @@ class WalkSearch {
   constructor(
     private readonly graph: Graph,
     private readonly wanted: Wanted,
-    private readonly budget: StepBudget,
+    private readonly allowance: Allowance,
   ) {
     this.states = wanted.pattern === 'apart' ? 4 : 1;
     const places = graph.nodes * this.states;
@@ -107,7 +90,7 @@ class WalkSearch {
       for (const place of level) {
         const node = Math.floor(place / states);
         const end = graph.start[node + 1] as number;
-        this.budget.used += end - (graph.start[node] as number);
+        this.allowance.spend(end - (graph.start[node] as number));
         for (let at = graph.start[node] as number; at < end; at++) {
           const reached = this.step(place, at, length);
           if (reached === -1 || this.round[reached] === this.rounds) continue;

@@ -1,3 +1,5 @@
+import type { MemoryBudget } from '../budget.js';
+
 /** Kinds of edges, as bits of a mask. */
 export const WW = 1;
 export const WR = 2;
@@ -13,25 +15,31 @@ export const NO_KEY = -1;
 // Dependencies first: of parallel edges, the search takes the one that needs the least belief.
 const ORDER: readonly number[] = [WW, WR, PROCESS, REALTIME, INFERRED, RW];
 
-/** Edges between transactions as they are found, in typed arrays that grow. */
+/** What an edge takes at the peak: in the list, in the graph made of it, and in the part of that which is searched. */
+export const EDGE_BYTES = 40;
+/** What a node takes in these, and in the searches for components and for walks. */
+export const NODE_BYTES = 64;
+const FIRST_ROOM = 64;
+
+/** Edges as they are found, in typed arrays that grow. */
 export class EdgeList {
-  private from = new Int32Array(1_024);
-  private to = new Int32Array(1_024);
-  private kind = new Uint8Array(1_024);
-  private key = new Int32Array(1_024);
+  private from = new Int32Array(0);
+  private to = new Int32Array(0);
+  private kind = new Uint8Array(0);
+  private key = new Int32Array(0);
   size = 0;
-  /** Edges were left out: what was found stands, what was not found may still be there. */
+  /** Edges found no room: what was found stands, what was not found may still be there. */
   truncated = false;
 
-  constructor(private readonly edgesMax: number) {}
+  /** @param memory what the list may grow into; without it the caller has counted that. */
+  constructor(private readonly memory?: MemoryBudget) {}
 
   add(from: number, to: number, kind: number, key: number): void {
     if (from === to) return;
-    if (this.size >= this.edgesMax) {
+    if (this.size === this.from.length && !this.grow()) {
       this.truncated = true;
       return;
     }
-    if (this.size === this.from.length) this.grow();
     const i = this.size++;
     this.from[i] = from;
     this.to[i] = to;
@@ -39,11 +47,23 @@ export class EdgeList {
     this.key[i] = key;
   }
 
-  private grow(): void {
-    this.from = doubled(this.from, new Int32Array(2 * this.size));
-    this.to = doubled(this.to, new Int32Array(2 * this.size));
-    this.kind = doubled(this.kind, new Uint8Array(2 * this.size));
-    this.key = doubled(this.key, new Int32Array(2 * this.size));
+  /** To twice the room, or as far as the memory goes. */
+  private grow(): boolean {
+    const wanted = Math.max(FIRST_ROOM, this.size);
+    const more = Math.min(wanted, Math.floor((this.memory?.freeBytes ?? Infinity) / EDGE_BYTES));
+    if (more < 1) return false;
+    const room = this.size + more;
+    this.memory?.take(more * EDGE_BYTES);
+    this.from = filled(this.from, new Int32Array(room));
+    this.to = filled(this.to, new Int32Array(room));
+    this.kind = filled(this.kind, new Uint8Array(room));
+    this.key = filled(this.key, new Int32Array(room));
+    return true;
+  }
+
+  /** Gives back what it took. The list, and graphs made of it, are not to be used any more. */
+  release(): void {
+    this.memory?.give(this.from.length * EDGE_BYTES);
   }
 
   /** Sorted by where they begin, then by kind. */
@@ -68,7 +88,7 @@ export class EdgeList {
   }
 }
 
-function doubled<T extends Int32Array | Uint8Array>(from: T, to: T): T {
+function filled<T extends Int32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -4,10 +4,9 @@ import type { Operation } from '../history/operation.js';
 import { describe, type AnyModel } from '../models/model.js';
 import { stepwise } from '../models/steps.js';
 import { canonical, showValue } from '../values.js';
-import { MemoryBudget } from './budget.js';
-import { judgeByMonitor } from './by-monitor.js';
+import { ShareOfMemory, type Allowance } from '../budget.js';
 import { calledBefore, claimOf, fitsNowhere, smallPart, Trial, type Claim } from './minimise.js';
-import { problemOf } from './problem.js';
+import { problemOf, PROBLEM_BYTES_PER_OPERATION } from './problem.js';
 import { Search, type PartialOrder } from './search.js';
 import { whyNowhere } from './why.js';
 
@@ -50,7 +49,6 @@ export interface Evidence {
 
 const LONGEST_SHOWN = 3;
 const EXPLAIN_STEPS_MAX = 200_000;
-const EXPLAIN_MEMORY_BYTES = 64 * 1024 * 1024;
 
 export interface Violated {
   readonly model: AnyModel;
@@ -62,38 +60,31 @@ export interface Violated {
   readonly failing: Operation | undefined;
   /** The operations that surely failed, of every key. */
   readonly failed: readonly Operation[];
+  /** What is left once the verdict is known. Where that is little, the part is as large as it was found. */
+  readonly allowance: Allowance;
   readonly shouldStop: (() => boolean) | undefined;
 }
 
 /** Finds a small part of a key's operations that is not linearizable, and says why. */
-export function explain(violated: Violated): { evidence: Evidence; steps: number } {
-  const { model, operations } = violated;
-  const trial = new Trial(model, operations, violated.shouldStop);
+export function explain(violated: Violated): Evidence {
+  const { model, operations, allowance } = violated;
+  const trial = new Trial(model, operations, allowance, violated.shouldStop);
   const { claim, failing } = firstClaim(trial, violated);
   const cut = failing.return;
   const { part, free, minimal } = smallPart(trial, claim, failing);
-  const longest = longestOrders(model, trial.asJudged({ part, free }, cut), cut, free.length > 0);
+  const longest = longestOrders(model, trial.asJudged({ part, free }, cut), cut, free.length > 0, allowance);
   const key = canonical(failing.key);
   const aborted = violated.failed.filter((operation) => canonical(operation.key) === key);
   const { show = showValue } = stepwise(model);
+  const states = longest.map((order) => show(order.state));
   return {
-    steps: trial.steps,
-    evidence: {
-      fitsNowhere: failing.id,
-      why: whyNowhere({
-        model,
-        failing,
-        part,
-        all: operations,
-        aborted,
-        states: longest.map((order) => show(order.state)),
-      }),
-      cut,
-      part: part.map((operation) => shown(model, operation, cut)),
-      free: free.map((operation) => ({ id: operation.id, text: describe(model, operation) })),
-      minimal,
-      longest: longest.map((order) => ({ order: order.operations.map((o) => o.id), state: show(order.state) })),
-    },
+    fitsNowhere: failing.id,
+    why: whyNowhere({ model, failing, part, all: operations, aborted, states }),
+    cut,
+    part: part.map((operation) => shown(model, operation, cut)),
+    free: free.map((operation) => ({ id: operation.id, text: describe(model, operation) })),
+    minimal,
+    longest: longest.map((order) => ({ order: order.operations.map((o) => o.id), state: show(order.state) })),
   };
 }
 
@@ -103,12 +94,12 @@ function firstClaim(
   { model, operations, part, failing }: Violated,
 ): { claim: Claim; failing: Operation } {
   const first =
-    failing ?? (part === undefined || canBeCut(model, operations) ? fitsNowhere(trial, operations) : undefined);
+    failing ?? (part === undefined || canBeCut(trial, operations) ? fitsNowhere(trial, operations) : undefined);
   if (first !== undefined) {
     const before = calledBefore(operations, first.return);
-    const judged = judgeByMonitor(model, before, first.return);
-    const found = judged?.found.verdict === 'violation' ? judged.found.part : before;
-    return confirmed(trial, [...new Set([...found, first])], operations, first);
+    const found = trial.byMonitor(before, first.return);
+    const small = found?.verdict === 'violation' ? found.part : before;
+    return confirmed(trial, [...new Set([...small, first])], operations, first);
   }
   // A part of the whole, and only then the place within it where it shows.
   const claim = claimOf(model, part ?? operations, operations);
@@ -131,10 +122,10 @@ function confirmed(
 }
 
 /** Does the monitor that judged all of it judge every beginning as well? */
-function canBeCut(model: AnyModel, operations: readonly Operation[]): boolean {
+function canBeCut(trial: Trial, operations: readonly Operation[]): boolean {
   const returns = operations.filter((operation) => operation.return !== Infinity).map((operation) => operation.return);
   const middle = returns.sort((a, b) => a - b)[returns.length >>> 1] ?? 0;
-  return judgeByMonitor(model, calledBefore(operations, middle), middle) !== undefined;
+  return trial.byMonitor(calledBefore(operations, middle), middle) !== undefined;
 }
 
 /** The longest orders of all that do fit, which end in different states. */
@@ -143,16 +134,24 @@ function longestOrders(
   operations: readonly Operation[],
   cut: number,
   lookAhead: boolean,
+  whole: Allowance,
 ): PartialOrder[] {
+  const allowance = whole.part({ steps: EXPLAIN_STEPS_MAX });
+  const tablesBytes = operations.length * PROBLEM_BYTES_PER_OPERATION;
+  if (allowance.take(operations.length, tablesBytes) !== undefined) return [];
+  const memory = new ShareOfMemory(allowance.memory);
   const byState = new Map<string, PartialOrder>();
-  const memory = new MemoryBudget(EXPLAIN_MEMORY_BYTES);
   const noteStuck = (at: number, order: () => PartialOrder): void => {
     if (at !== cut) return;
     const found = order();
     const state = canonical(found.state);
     if ((byState.get(state)?.operations.length ?? -1) < found.operations.length) byState.set(state, found);
   };
-  new Search(problemOf(model, operations, cut), memory, noteStuck, lookAhead).run(EXPLAIN_STEPS_MAX);
+  const search = new Search(problemOf(model, operations, cut), memory, noteStuck, lookAhead);
+  search.run(allowance.left);
+  allowance.spend(search.steps);
+  memory.release();
+  allowance.memory.give(tablesBytes);
   return [...byState.values()].sort((a, b) => b.operations.length - a.operations.length).slice(0, LONGEST_SHOWN);
 }
 

@@ -3,8 +3,8 @@ import { merged } from '../history/merged.js';
 import { operationsFrom, operationsOf, pairingOf, type Operation } from '../history/operation.js';
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
 import { registerMonitor } from '../monitors/register.js';
-import { DEFAULT_BUDGET, MemoryBudget, type Budget } from './budget.js';
-import { judgeByMonitor, MONITOR_BYTES_PER_OPERATION } from './by-monitor.js';
+import { Allowance, DEFAULT_BUDGET, type Budget, type Exhausted, type Spent } from '../budget.js';
+import { judgeByMonitor } from './by-monitor.js';
 import { explain, type Evidence } from './evidence.js';
 import { apart, partsOf, type Part } from './parts.js';
 import { Race, TURN_STEPS } from './race.js';
@@ -12,9 +12,6 @@ import { RegistersByZones, ZONES_BYTES_PER_EVENT, type OrderedRegister } from '.
 import type { Standpoint } from './standpoint.js';
 
 export type Verdict = 'ok' | 'violation' | 'undecided';
-
-/** What ran out before there was an answer; `stopped`: the caller's `shouldStop` said so. */
-export type Exhausted = 'steps' | 'memory' | 'stopped';
 
 export interface CheckOptions {
   readonly budget?: Partial<Budget>;
@@ -44,16 +41,13 @@ export interface KeyVerdict {
   readonly by?: string;
 }
 
-export interface LinearizabilityResult {
+export interface LinearizabilityResult extends Spent {
   readonly verdict: Verdict;
   readonly consistency: 'linearizable';
   readonly model: string;
   /** Operations that counted: without those that surely failed. */
   readonly operations: number;
   readonly keys: readonly KeyVerdict[];
-  /** What was spent: places tried, and what was remembered and tables took at once, at most. */
-  readonly steps: number;
-  readonly memoryBytes: number;
   readonly exhausted?: Exhausted;
 }
 
@@ -134,10 +128,8 @@ function settle(cell: Cell, order: readonly Operation[]): void {
 const idsOf = (order: readonly Operation[]): number[] => order.map((operation) => operation.id);
 
 class Check {
-  private readonly budget: Budget;
-  private readonly memory: MemoryBudget;
+  private readonly allowance: Allowance;
   private readonly tasks: readonly Task[];
-  private steps = 0;
   private exhausted: Exhausted | undefined;
 
   constructor(
@@ -145,8 +137,7 @@ class Check {
     private readonly all: readonly Operation[],
     private readonly options: CheckOptions,
   ) {
-    this.budget = { ...DEFAULT_BUDGET, ...options.budget };
-    this.memory = new MemoryBudget(this.budget.memoryBytes);
+    this.allowance = new Allowance({ ...DEFAULT_BUDGET, ...options.budget });
     const parts = partsOf(all, (operation) => counts(model, operation));
     this.tasks = parts.map((part) => ({
       part,
@@ -166,8 +157,7 @@ class Check {
       model: this.model.name,
       operations: keys.reduce((sum, key) => sum + key.operations, 0),
       keys,
-      steps: this.steps,
-      memoryBytes: this.memory.most,
+      ...this.allowance.spent,
       ...(exhausted !== undefined && { exhausted }),
     };
   }
@@ -192,16 +182,16 @@ class Check {
   }
 
   private outOf(): Exhausted | undefined {
-    if (this.steps >= this.budget.steps) return 'steps';
+    if (this.allowance.left === 0) return 'steps';
     return this.options.shouldStop?.() === true ? 'stopped' : undefined;
   }
 
   private turn(cell: Cell): void {
     if (cell.race === undefined && this.judgedWithoutSearch(cell)) return;
-    const race = (cell.race ??= new Race(this.model, cell.operations, Infinity, this.memory));
+    const race = (cell.race ??= new Race(this.model, cell.operations, Infinity, this.allowance.memory));
     const before = race.steps;
-    const outcome = race.run(Math.min(TURN_STEPS, this.budget.steps - this.steps));
-    this.steps += race.steps - before;
+    const outcome = race.run(Math.min(TURN_STEPS, this.allowance.left));
+    this.allowance.spend(race.steps - before);
     if (outcome === 'running') return;
     if (outcome === 'memory') cell.outOfMemory = true;
     else {
@@ -215,13 +205,10 @@ class Check {
 
   private judgedWithoutSearch(cell: Cell): boolean {
     const n = cell.operations.length;
-    const tableBytes = n * MONITOR_BYTES_PER_OPERATION;
-    if (this.steps + n > this.budget.steps || !this.memory.fits(tableBytes)) return false;
-    this.memory.take(tableBytes);
-    const judged = judgeByMonitor(this.model, cell.operations, Infinity);
-    this.memory.give(tableBytes);
+    if (n > this.allowance.left) return false;
+    const judged = judgeByMonitor(this.model, cell.operations, Infinity, this.allowance.memory);
     if (judged === undefined) return false;
-    this.steps += n;
+    this.allowance.spend(n);
     cell.by = judged.by;
     if (judged.found.verdict === 'ok') settle(cell, judged.found.order);
     else cell.violation = { part: judged.found.part, failing: undefined };
@@ -257,15 +244,14 @@ class Check {
 
   private evidenceOf({ operations, violation }: Cell): Evidence {
     const failed = this.all.filter((operation) => operation.outcome === 'failed');
-    const { evidence, steps } = explain({
+    return explain({
       model: this.model,
       operations,
       part: violation?.part,
       failing: violation?.failing,
       failed,
+      allowance: this.allowance,
       shouldStop: this.options.shouldStop,
     });
-    this.steps += steps;
-    return evidence;
   }
 }

@@ -1,4 +1,4 @@
-import type { MemoryBudget } from './budget.js';
+import type { MemoryBudget } from '../budget.js';
 
 const FIRST_PLACES = 64;
 const FIRST_ENTRIES = 32;

@@ -1,18 +1,18 @@
 import type { Operation } from '../history/operation.js';
 import { isPure, type AnyModel } from '../models/model.js';
 import { projected, spareOperations } from '../models/spare.js';
-import { MemoryBudget } from './budget.js';
+import { ShareOfMemory, type Allowance } from '../budget.js';
 import { judgeByMonitor } from './by-monitor.js';
+import type { MonitorVerdict } from '../monitors/monitor.js';
 import { partFault } from './certificate.js';
 import { Frontier } from './frontier.js';
-import { problemOf } from './problem.js';
+import { problemOf, PROBLEM_BYTES_PER_OPERATION } from './problem.js';
 import { Race } from './race.js';
 import { unanswered } from '../models/unanswered.js';
 
 const BISECT_STEPS_MAX = 2_000_000;
 const SHRINK_STEPS_MAX = 200_000;
 const FRONTIER_STEPS_MAX = 1_000_000;
-const MEMORY_BYTES = 64 * 1024 * 1024;
 /** A part that is larger than this is made smaller by taking answers back, too. */
 const LARGE_PART = 8;
 /** One that is larger than this stays as it is. */
@@ -27,34 +27,54 @@ export interface Claim {
 
 /** Asks about parts of a history, with one budget for all the questions. */
 export class Trial {
-  steps = 0;
-  private limit = BISECT_STEPS_MAX;
+  private allowance: Allowance;
   private readonly freed = new Map<Operation, Operation>();
 
   constructor(
     readonly model: AnyModel,
     /** What the parts are parts of. */
     private readonly whole: readonly Operation[],
+    private readonly given: Allowance,
     private readonly shouldStop: (() => boolean) | undefined,
-  ) {}
+  ) {
+    this.allowance = this.given.part({ steps: BISECT_STEPS_MAX });
+  }
 
   /** Is this not linearizable up to the cut? Undefined when the budget ran out before there was an answer. */
   violated({ part, free }: Claim, cut: number): boolean | undefined {
-    if (this.steps >= this.limit || this.shouldStop?.() === true) return undefined;
-    const operations = this.asJudged({ part, free }, cut);
     // Preparing costs as well.
-    this.steps += operations.length;
-    const judged = judgeByMonitor(this.model, operations, cut);
+    if (this.shouldStop?.() === true || this.allowance.take(part.length + free.length) !== undefined) return undefined;
+    const operations = this.asJudged({ part, free }, cut);
+    const judged = judgeByMonitor(this.model, operations, cut, this.allowance.memory);
     if (judged !== undefined) return judged.found.verdict === 'violation';
-    const race = new Race(this.model, operations, cut, new MemoryBudget(MEMORY_BYTES));
-    const outcome = race.run(this.limit - this.steps);
-    this.steps += race.steps;
+    const race = new Race(this.model, operations, cut, this.allowance.memory);
+    const outcome = race.run(this.allowance.left);
+    this.allowance.spend(race.steps);
+    race.release();
     return outcome === 'violation' ? true : outcome === 'ok' ? false : undefined;
+  }
+
+  byMonitor(operations: readonly Operation[], cut: number): MonitorVerdict | undefined {
+    if (this.allowance.take(operations.length) !== undefined) return undefined;
+    return judgeByMonitor(this.model, operations, cut, this.allowance.memory)?.found;
+  }
+
+  /** The operation at whose return the frontier has nothing left, where it gets there. */
+  byFrontier(operations: readonly Operation[]): Operation | undefined {
+    const bytes = operations.length * PROBLEM_BYTES_PER_OPERATION;
+    if (this.allowance.take(operations.length, bytes) !== undefined) return undefined;
+    const memory = new ShareOfMemory(this.allowance.memory);
+    const frontier = new Frontier(problemOf(this.model, operations), memory, false);
+    const outcome = frontier.run(Math.min(FRONTIER_STEPS_MAX, this.allowance.left));
+    this.allowance.spend(frontier.steps);
+    memory.release();
+    this.allowance.memory.give(bytes);
+    return outcome === 'violation' ? operations.find(({ id }) => id === frontier.failing?.id) : undefined;
   }
 
   /** From here on so many steps more. */
   allow(steps: number): void {
-    this.limit = this.steps + steps;
+    this.allowance = this.given.part({ steps });
   }
 
   /** The operations of a claim, in the order of their calls: answers taken back, and without what is left out. */
@@ -94,12 +114,9 @@ export function calledBefore(operations: readonly Operation[], cut: number): rea
  */
 export function fitsNowhere(trial: Trial, operations: readonly Operation[]): Operation {
   const returned = operations.filter((operation) => operation.return !== Infinity).sort((a, b) => a.return - b.return);
-  if (judgeByMonitor(trial.model, operations, Infinity) === undefined) {
-    const frontier = new Frontier(problemOf(trial.model, operations), new MemoryBudget(MEMORY_BYTES), false);
-    const ended = frontier.run(FRONTIER_STEPS_MAX) === 'violation';
-    trial.steps += frontier.steps;
-    const failing = returned.find(({ id }) => id === frontier.failing?.id);
-    if (ended && failing !== undefined) return failing;
+  if (trial.byMonitor(operations, Infinity) === undefined) {
+    const failing = trial.byFrontier(operations);
+    if (failing !== undefined) return failing;
   }
   let fitting = -1;
   let failing = returned.length - 1;

@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.js';
-import type { MemoryBudget } from './budget.js';
+import type { MemoryBudget } from '../budget.js';
 import type { Problem } from './problem.js';
 
 const FIRST_ROOM = 1_024;

@@ -37,6 +37,11 @@ export interface Problem {
 }
 
 /**
+ * What preparing takes at most, what `Supply`, `foresee` and the order of returns add to it included. Measured on 100,000 operations.
+ */
+export const PROBLEM_BYTES_PER_OPERATION = 384;
+
+/**
  * Prepares the operations of one object.
  *
  * @param cut only what returned at or before this place of the history must take effect, what returned later may.

@@ -1,8 +1,8 @@
 import type { Operation } from '../history/operation.js';
 import type { AnyModel } from '../models/model.js';
-import { ShareOfMemory, type MemoryBudget } from './budget.js';
+import { ShareOfMemory, type MemoryBudget } from '../budget.js';
 import { Frontier } from './frontier.js';
-import { problemOf, type Problem } from './problem.js';
+import { problemOf, PROBLEM_BYTES_PER_OPERATION, type Problem } from './problem.js';
 import { Search, type PartialOrder } from './search.js';
 import { standpointOf, type Standpoint } from './standpoint.js';
 
@@ -12,13 +12,17 @@ const AHEAD_STEPS = 4_096;
 export const TURN_STEPS = 4_096;
 /** A search that has taken no more than this finds an order with hardly a step back. */
 const STRAIGHT_STEPS_PER_OPERATION = 5;
+/** What the search has for each operation from the start: a place in the list of what is missing, a frame, and an entry of the memo. */
+const SEARCH_BYTES_PER_OPERATION = 56;
 
 /**
  * The search and the frontier over one object's operations, taking turns of so many steps: the first to have an answer ends it.
  * The search finds orders, the frontier finds violations, and either can need exponentially long where the other does not.
  */
 export class Race {
-  private readonly problem: Problem;
+  /** Undefined where there is no room for it: then nothing can be done. */
+  private readonly problem: Problem | undefined;
+  private readonly tables: ShareOfMemory;
   private readonly searching: Runner<Search>;
   private readonly walking: Runner<Frontier>;
   private orderFound: (() => readonly Operation[]) | undefined;
@@ -33,12 +37,18 @@ export class Race {
     cut: number,
     memory: MemoryBudget,
   ) {
-    this.problem = problemOf(model, operations, cut);
-    this.searching = new Runner(memory, (share) => new Search(this.problem, share));
+    this.tables = new ShareOfMemory(memory);
+    const tableBytes = operations.length * PROBLEM_BYTES_PER_OPERATION;
+    const problem = this.tables.fits(tableBytes) ? problemOf(model, operations, cut) : undefined;
+    this.problem = problem;
+    if (problem !== undefined) this.tables.take(tableBytes);
+    const firstBytes = operations.length * (SEARCH_BYTES_PER_OPERATION + (problem?.slots ?? 0) / 8);
+    this.searching = new Runner(memory, Math.ceil(firstBytes), problem && ((share) => new Search(problem, share)));
     this.walking = new Runner(
       memory,
-      (share) => new Frontier(this.problem, share),
-      (frontier) => (this.kept = standpointOf(this.problem.model, frontier)),
+      0,
+      problem && ((share) => new Frontier(problem, share)),
+      (frontier) => problem && (this.kept = standpointOf(problem.model, frontier)),
     );
   }
 
@@ -60,7 +70,8 @@ export class Race {
   /** Where the frontier stands, or stood when it had to give up. */
   get standing(): Standpoint | undefined {
     const frontier = this.walking.part;
-    return frontier === undefined ? this.kept : standpointOf(this.problem.model, frontier);
+    if (frontier === undefined || this.problem === undefined) return this.kept;
+    return standpointOf(this.problem.model, frontier);
   }
 
   /** The first operation at whose return it shows, where the frontier found the violation and the model did not look ahead. */
@@ -92,11 +103,12 @@ export class Race {
   release(): void {
     this.searching.drop();
     this.walking.drop();
+    this.tables.release();
   }
 
   private searchIsNext(): boolean {
     if (this.searching.gaveUp || this.walking.gaveUp) return !this.searching.gaveUp;
-    const ahead = AHEAD_STEPS + AHEAD_STEPS_PER_OPERATION * this.problem.operations.length;
+    const ahead = AHEAD_STEPS + AHEAD_STEPS_PER_OPERATION * (this.problem?.operations.length ?? 0);
     return this.searching.steps < ahead + this.walking.steps;
   }
 }
@@ -120,15 +132,21 @@ class Runner<P extends Part> {
 
   constructor(
     memory: MemoryBudget,
-    private readonly make: (share: ShareOfMemory) => P,
+    /** What it takes as soon as it is made. */
+    private readonly firstBytes: number,
+    private readonly make: ((share: ShareOfMemory) => P) | undefined,
     /** Called when what it remembers is too much. */
-    private readonly beforeDrop: (part: P) => void = () => undefined,
+    private readonly beforeDrop: (part: P) => unknown = () => undefined,
   ) {
     this.share = new ShareOfMemory(memory);
   }
 
   run(stepsMax: number): Outcome {
-    this.part ??= this.make(this.share);
+    if (this.part === undefined && this.share.fits(this.firstBytes)) this.part = this.make?.(this.share);
+    if (this.part === undefined) {
+      this.gaveUp = true;
+      return 'memory';
+    }
     const outcome = this.part.run(stepsMax);
     this.steps = this.part.steps;
     this.reached = this.part.reached;

@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.js';
-import type { MemoryBudget } from './budget.js';
+import type { MemoryBudget } from '../budget.js';
 import { Memo } from './memo.js';
 import type { OptionalGroup, Problem } from './problem.js';
 import { ILLEGAL, StateSpace } from './state-space.js';

@@ -1,7 +1,7 @@
 import type { Operation } from '../history/operation.js';
 import type { AnyModel, OperationRule } from '../models/model.js';
 import { canonical } from '../values.js';
-import type { MemoryBudget } from './budget.js';
+import type { MemoryBudget } from '../budget.js';
 import { PairTable } from './pair-table.js';
 
 /** What `step` answers when the operation cannot happen in the state. */

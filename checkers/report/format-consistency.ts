@@ -4,17 +4,13 @@ import { consistencyLevels, type ConsistencyLevel } from '../consistency/levels.
 import { drawBars } from './bars.js';
 import { formatVerdict, type FormatOptions } from './format-verdict.js';
 import { painter, type Painter } from './paint.js';
+import { endedAfter } from './spent.js';
 
 const COLUMNS_MAX = 120;
 const NAME_WIDTH = 20;
 
-const OPEN: Readonly<Record<Unjudged, string>> = {
-  steps: 'the budget of steps ended',
-  memory: 'the budget of memory ended',
-  stopped: 'the time that was given ended',
-  'no-late-reads': 'nobody can tell: nothing was read after the last write had ended',
-  operations: 'is judged on reads and writes of values that are written once, and this history has others',
-};
+const BROKEN_NAMED = 3;
+const OTHER_OPERATIONS = 'judged on reads and writes of values that are written once, and this history has others';
 
 /** What holds and what breaks, as a person reads it: the levels first where several were asked for, then the evidence. */
 export function formatConsistency(result: ConsistencyResult, options: FormatOptions = {}): string {
@@ -25,11 +21,12 @@ export function formatConsistency(result: ConsistencyResult, options: FormatOpti
   if (result.levels.length > 1) {
     lines.push(
       `${mark(result.verdict, paint)} ${headline(result)}   ${counted}`,
-      ...result.levels.map((one) => row(one, paint)),
+      ...result.levels.filter(({ unjudged }) => unjudged !== 'operations').map((one) => row(one, paint)),
+      ...ofOtherOperations(result, paint, options.columnsMax ?? COLUMNS_MAX),
       ...measured(result, paint),
     );
   } else if (only !== undefined && only.verdict !== 'violation') {
-    const open = only.unjudged === undefined ? '' : ` undecided: ${OPEN[only.unjudged]}`;
+    const open = only.unjudged === undefined ? '' : ` undecided: ${whyOpen(only, only.unjudged)}`;
     lines.push(
       `${mark(only.verdict, paint)} ${only.level}${open}   ${counted}`,
       ...(isMeasured(only.level) ? measured(result, paint) : []),
@@ -52,15 +49,47 @@ function mark(verdict: LevelVerdict['verdict'], paint: Painter): string {
   return verdict === 'ok' ? paint.good('✓') : verdict === 'violation' ? paint.bad('✗') : paint.unsure('?');
 }
 
-function headline({ strongest, levels }: ConsistencyResult): string {
-  if (strongest.length > 0) return `holds: ${strongest.join(', ')}`;
-  return levels.every(({ verdict }) => verdict === 'violation') ? 'nothing holds' : 'nothing is known to hold';
+/** What is broken, of the weakest, and the strongest that holds. */
+function headline({ verdict, strongest, levels }: ConsistencyResult): string {
+  if (verdict === 'ok') return `holds: ${strongest.join(', ')}`;
+  const broken = levels.filter((one) => one.verdict === 'violation' && one.follows === undefined);
+  const named = broken.slice(0, BROKEN_NAMED).map(({ level }) => level);
+  const more = broken.length > named.length ? ` and ${broken.length - named.length} more` : '';
+  const what = verdict === 'violation' ? `not ${named.join(', ')}${more}` : 'undecided';
+  if (strongest.length > 0) return `${what}; the strongest that holds: ${strongest.join(', ')}`;
+  return `${what}; nothing ${levels.every((one) => one.verdict === 'violation') ? 'holds' : 'is known to hold'}`;
 }
 
-function row({ level, verdict, follows, unjudged }: LevelVerdict, paint: Painter): string {
+function whyOpen({ spent, longest }: LevelVerdict, unjudged: Unjudged): string {
+  if (unjudged === 'operations') return `it is ${OTHER_OPERATIONS}`;
+  if (unjudged === 'no-late-reads') return 'nobody can tell: nothing was read after the last write had ended';
+  const order = longest && `; the longest order found has ${longest.operations} of ${longest.of} operations`;
+  return `${endedAfter(unjudged, spent)}${order ?? ''}`;
+}
+
+/** The levels that cannot be judged for what the clients did, all at once. */
+function ofOtherOperations({ levels }: ConsistencyResult, paint: Painter, columnsMax: number): string[] {
+  const names = levels.filter(({ unjudged }) => unjudged === 'operations').map(({ level }) => level);
+  if (names.length === 0) return [];
+  const lines = [''];
+  for (const [i, name] of names.entries()) {
+    const text = `${name}${i === names.length - 1 ? '' : ', '}`;
+    if (`    ${lines.at(-1)}${text}`.length > columnsMax) lines.push('');
+    lines[lines.length - 1] += text;
+  }
+  const [first = '', ...rest] = lines.map((line) => line.trimEnd());
+  return [
+    `  ${mark('undecided', paint)} ${first}`,
+    ...rest.map((line) => `    ${line}`),
+    paint.dim(`    ${names.length === 1 ? 'is' : 'are'} ${OTHER_OPERATIONS}`),
+  ];
+}
+
+function row(one: LevelVerdict, paint: Painter): string {
+  const { level, verdict, follows, unjudged } = one;
   const why =
     unjudged !== undefined
-      ? OPEN[unjudged]
+      ? whyOpen(one, unjudged)
       : follows === undefined
         ? consistencyLevels[level].says
         : verdict === 'ok'

@@ -3,6 +3,7 @@ import type { KeyVerdict, LinearizabilityResult } from '../linearizability/linea
 import { showValue } from '../values.js';
 import { drawBars } from './bars.js';
 import { painter, type Painter } from './paint.js';
+import { endedAfter } from './spent.js';
 
 export interface FormatOptions {
   /** With ANSI colours. */
@@ -32,13 +33,11 @@ export function formatVerdict(result: LinearizabilityResult, options: FormatOpti
 }
 
 function undecided(result: LinearizabilityResult, paint: Painter, counted: string): string {
-  const what = { steps: 'the budget of steps', memory: 'the budget of memory', stopped: 'the time that was given' };
   const open = result.keys.filter((key) => key.verdict === 'undecided');
   const lines = open.slice(0, KEYS_SHOWN).map((key) => {
     return `    ${named(key)}the first ${key.returnedBefore ?? 0} of ${key.operations} operations to return can be ordered; the rest is open`;
   });
-  const spent = result.exhausted === undefined ? 'the check' : what[result.exhausted];
-  const head = `${paint.unsure('?')} undecided: ${spent} ended after ${result.steps} steps   ${paint.dim(counted)}`;
+  const head = `${paint.unsure('?')} undecided: ${endedAfter(result.exhausted ?? 'steps', result)}   ${paint.dim(counted)}`;
   return [head, ...lines].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { Allowance } from '../budget.js';
 import type { Cycle } from '../graph/cycle-search.js';
 import { INFERRED, PROCESS, WR, type Graph } from '../graph/edges.js';
 import { showValue } from '../values.js';
@@ -25,6 +26,7 @@ export class CommitReasons {
     private readonly given: Graph,
     private readonly visible: VisibleWrites,
     private readonly level: WeakLevel,
+    private readonly allowance: Allowance,
   ) {}
 
   /** Somebody read the initial value although a write of it came before: what it had to see comes before it, and after it. */
@@ -93,10 +95,17 @@ export class CommitReasons {
     const wanted = new Set(edges.map((edge) => edge.join(' ')));
     const readers = new Map<string, number>();
     if (wanted.size === 0) return readers;
-    this.visible.infer(this.level, (before, after, key, reader) => {
-      const edge = `${before} ${after} ${key}`;
-      if (wanted.has(edge) && !readers.has(edge)) readers.set(edge, reader);
-    });
+    // As much again as it took to find the circle, which is not to be left without its reasons.
+    const again = new Allowance({ steps: Infinity, memoryBytes: Infinity });
+    this.visible.infer(
+      this.level,
+      (before, after, key, reader) => {
+        const edge = `${before} ${after} ${key}`;
+        if (wanted.has(edge) && !readers.has(edge)) readers.set(edge, reader);
+      },
+      again,
+    );
+    this.allowance.spend(again.spent.steps);
     return readers;
   }
 

@@ -1,5 +1,18 @@
-import { rwApart, shortestCycles, type Cycle, type StepBudget, type Wanted } from '../graph/cycle-search.js';
-import { components, EdgeList, PROCESS, REALTIME, RW, subgraph, WR, WW, type Graph } from '../graph/edges.js';
+import type { Allowance, Exhausted } from '../budget.js';
+import { rwApart, shortestCycles, type Cycle, type Wanted } from '../graph/cycle-search.js';
+import {
+  components,
+  EDGE_BYTES,
+  EdgeList,
+  NODE_BYTES,
+  PROCESS,
+  REALTIME,
+  RW,
+  subgraph,
+  WR,
+  WW,
+  type Graph,
+} from '../graph/edges.js';
 import { forbiddenAt, impliesLevel, type AnomalyName, type CycleClass, type IsolationLevel } from './levels.js';
 
 export interface NamedCycle {
@@ -27,38 +40,44 @@ const CYCLES_OF_A_CLASS_MAX = 4;
  * session or real time is looked for only where it refutes a level that still stands.
  *
  * Components tell in linear time where there is a cycle, and where one in which no two rw edges are adjacent; which class its
- * shortest one is takes a search from many edges, and `budget.cutShort` tells when one of these ended without an answer.
+ * shortest one is takes a search from many edges.
  *
- * @returns false when there is no cycle of any kind.
+ * @returns `anyCycle`: false when there is no cycle of any kind; `ranOut`: what did before a search had its answer.
  */
 export function findCycles(
   graph: Graph,
   refuted: ReadonlySet<IsolationLevel>,
-  budget: StepBudget,
+  allowance: Allowance,
   report: (found: NamedCycle) => void,
-): boolean {
+): { readonly anyCycle: boolean; readonly ranOut: Exhausted | undefined } {
+  const nothing = allowance.take(graph.to.length + graph.nodes, graph.nodes * NODE_BYTES);
+  if (nothing !== undefined) return { anyCycle: true, ranOut: nothing };
   const everything = WW | WR | RW | PROCESS | REALTIME;
   const found = components(graph, everything);
+  let ranOut: Exhausted | undefined;
   for (const members of found) {
     const part = subgraph(graph, members, everything);
     for (const variant of VARIANTS) {
-      new VariantSearch(part, variant, budget, refuted, ({ name, cycle }) =>
+      const search = new VariantSearch(part, variant, allowance, refuted, ({ name, cycle }) =>
         report({ name, cycle: { ...cycle, nodes: cycle.nodes.map((node) => members[node] as number) } }),
-      ).run();
+      );
+      search.run();
+      ranOut ??= search.ranOut;
     }
   }
-  return found.length > 0;
+  return { anyCycle: found.length > 0, ranOut };
 }
 
 /** Looks at one component of the whole graph with the edges of one variant. */
 class VariantSearch {
+  ranOut: Exhausted | undefined;
   private readonly dependencies: number;
   private readonly found = new Map<AnomalyName, number>();
 
   constructor(
     private readonly graph: Graph,
     private readonly variant: Variant,
-    private readonly budget: StepBudget,
+    private readonly allowance: Allowance,
     private readonly refuted: ReadonlySet<IsolationLevel>,
     private readonly report: (found: NamedCycle) => void,
   ) {
@@ -71,19 +90,38 @@ class VariantSearch {
     this.inComponents('G1c', this.dependencies, { start: WR, rest: this.dependencies, pattern: 'any' });
     if (!this.open('G-single') && !this.open('G-nonadjacent') && !this.open('G2-item')) return;
     const whole = this.dependencies | RW;
+    if (!this.mayLook()) return;
     for (const members of components(this.graph, whole)) this.withReads(subgraph(this.graph, members, whole), members);
   }
 
   private inComponents(name: CycleClass, mask: number, wanted: Wanted): void {
-    if (!this.open(name)) return;
+    if (!this.open(name) || !this.mayLook()) return;
     for (const members of components(this.graph, mask)) {
       this.shortest(name, subgraph(this.graph, members, mask), members, wanted);
     }
   }
 
+  /** Components are found in one walk over the part. */
+  private mayLook(): boolean {
+    const missing = this.allowance.take(this.graph.to.length);
+    this.ranOut ??= missing;
+    return missing === undefined;
+  }
+
+  /** See `apartEdges`; none where there is no room to look. */
+  private apart(part: Graph): ReturnType<typeof apartEdges> {
+    const bytes = 2 * part.to.length * EDGE_BYTES + 2 * part.nodes * NODE_BYTES;
+    const missing = this.allowance.take(2 * part.to.length, bytes);
+    this.ranOut ??= missing;
+    if (missing !== undefined) return undefined;
+    const found = apartEdges(part);
+    this.allowance.memory.give(bytes);
+    return found;
+  }
+
   private withReads(part: Graph, members: readonly number[]): void {
     const whole = this.dependencies | RW;
-    const inApart = apartEdges(part);
+    const inApart = this.apart(part);
     if (inApart !== undefined) {
       const single: Wanted = { start: RW, rest: this.dependencies, pattern: 'any' };
       const apart: Wanted = { start: RW, rest: whole, pattern: 'apart' };
@@ -115,14 +153,14 @@ class VariantSearch {
   ): boolean {
     let best: NamedCycle | undefined;
     let other: NamedCycle | undefined;
-    const share = this.budget.share();
+    // A part of what is left, so that a hard search leaves something to those after it.
+    const share = this.allowance.part({ steps: Math.ceil(this.allowance.left / 4) });
     for (const cycle of shortestCycles(part, wanted, share, usable)) {
       const named = { name: nameOf(cycle), cycle };
       if (named.name.startsWith(name)) best = named;
       else other ??= named;
     }
-    this.budget.used += share.used;
-    if (share.exhausted && best === undefined) this.budget.cutShort = true;
+    if (best === undefined) this.ranOut ??= share.out;
     const chosen = best ?? (orAny ? other : undefined);
     if (chosen === undefined) return false;
     const count = (this.found.get(chosen.name) ?? 0) + 1;
@@ -141,7 +179,7 @@ class VariantSearch {
  * (node, was the last edge rw). Undefined when there is none.
  */
 function apartEdges(part: Graph): ((from: number, to: number) => boolean) | undefined {
-  const edges = new EdgeList(2 * part.to.length);
+  const edges = new EdgeList();
   for (let node = 0; node < part.nodes; node++) {
     const end = part.start[node + 1] as number;
     for (let at = part.start[node] as number; at < end; at++) {

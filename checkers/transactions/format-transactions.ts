@@ -1,8 +1,10 @@
+import type { Spent } from '../budget.js';
 import type { FormatOptions } from '../report/format-verdict.js';
 import { painter, type Painter } from '../report/paint.js';
+import { endedAfter } from '../report/spent.js';
 import { shorten } from '../values.js';
 import type { Anomaly, CycleStep, ShownTransaction } from './anomaly.js';
-import type { IsolationUnjudged, IsolationVerdict } from './isolation-verdicts.js';
+import type { IsolationVerdict } from './isolation-verdicts.js';
 import { isolationLevels, type AnomalyName } from './levels.js';
 import { describePhenomena, PHENOMENA } from './phenomena.js';
 import { breaks, type TransactionsResult } from './transactions.js';
@@ -10,11 +12,6 @@ import type { WeakIsolationResult } from './weak-isolation.js';
 
 const COLUMNS_MAX = 120;
 const NAME_WIDTH = 34;
-const OPEN: Readonly<Record<IsolationUnjudged, string>> = {
-  edges: 'the budget of edges ended',
-  steps: 'the budget of steps ended',
-  memory: 'the budget of memory ended',
-};
 const ARROWS: Readonly<Record<CycleStep['type'], string>> = {
   ww: 'ww',
   wr: 'wr',
@@ -29,7 +26,7 @@ export function formatTransactions(result: TransactionsResult, options: FormatOp
   const columns = options.columnsMax ?? COLUMNS_MAX;
   const counted = paint.dim(`${result.transactions} transactions, ${result.kind}`);
   if (result.consistency === 'all') return lattice(result, paint, counted, columns).join('\n');
-  const lines = [`${head(result, paint)}   ${counted}`];
+  const lines = [`${head(result, paint)}   ${counted}`, ...openLevels(result, paint)];
   // What breaks the level asked for first; the rest in the order found.
   const rank = (anomaly: Anomaly): number => (breaks(anomaly, result.consistency) ? 0 : 1);
   const worst = [...result.anomalies].sort((a, b) => rank(a) - rank(b));
@@ -50,11 +47,11 @@ export function formatTransactions(result: TransactionsResult, options: FormatOp
 /** The verdict of `weakIsolation` in the same way. */
 export function formatWeakIsolation(result: WeakIsolationResult, options: FormatOptions = {}): string {
   const paint = painter(options.colour === true);
-  const { verdict, consistency, exhausted } = result;
+  const { verdict, consistency, exhausted = 'steps' } = result;
   const level = consistency.replaceAll('-', ' ');
   const counted = paint.dim(`${result.transactions} transactions, ${result.kind}`);
   if (verdict === 'undecided')
-    return `${paint.unsure('?')} ${level} undecided: the budget of ${exhausted} ended   ${counted}`;
+    return `${paint.unsure('?')} ${level} undecided: ${endedAfter(exhausted, result)}   ${counted}`;
   const head = verdict === 'ok' ? `${paint.good('✓')} ${level}` : `${paint.bad('✗')} not ${level}`;
   const found = result.anomalies.flatMap((one) => described(one, paint, options.columnsMax ?? COLUMNS_MAX));
   return [`${head}   ${counted}`, ...found].join('\n');
@@ -64,9 +61,22 @@ function head(result: TransactionsResult, paint: Painter): string {
   const level = result.consistency.replaceAll('-', ' ');
   if (result.verdict === 'violation') return `${paint.bad('✗')} not ${level}`;
   if (result.verdict === 'undecided')
-    return `${paint.unsure('?')} ${level} undecided: ${OPEN[result.exhausted as IsolationUnjudged]}`;
+    return `${paint.unsure('?')} ${level} undecided: ${endedAfter(result.exhausted ?? 'steps', result)}`;
   const found = result.anomalies.length === 0 ? '' : ', though there are anomalies that it allows';
   return `${paint.good('✓')} ${level}, as far as these show${found}`;
+}
+
+/** Where a budget ended: what is in the graph, and which levels were decided before. A set of transactions has no beginning that was fine. */
+function openLevels({ levels, graph }: TransactionsResult, paint: Painter): string[] {
+  const open = levels.filter(({ verdict }) => verdict === 'undecided').map(({ level }) => level);
+  if (open.length === 0) return [];
+  const held = levels.filter(({ verdict }) => verdict === 'ok').map(({ level }) => level);
+  const missing = graph.complete ? '' : '; others found no room';
+  return [
+    paint.dim(`  in the graph: ${graph.transactions} transactions and ${graph.edges} edges${missing}`),
+    paint.dim(`  open: ${open.length === levels.length ? 'every level' : open.join(', ')}`),
+    paint.dim(`  not refuted, and looked at to the end: ${held.length === 0 ? 'none' : held.join(', ')}`),
+  ];
 }
 
 /** Every level with what holds and what breaks, the phenomena of SQL, and the smallest evidence for each break. */
@@ -75,7 +85,8 @@ function lattice(result: TransactionsResult, paint: Painter, counted: string, co
   const left = strongest.length === 0 ? 'nothing is left' : `may still be: ${strongest.join(', ')}`;
   const lines = [
     `${mark(verdict, paint)} ${left}   ${counted}`,
-    ...levels.map((one) => row(one, paint, columns)),
+    ...levels.map((one) => row(one, result, paint, columns)),
+    ...openLevels(result, paint).slice(0, 1),
     ...phenomenaSeen(result, paint),
   ];
   const found = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
@@ -92,12 +103,13 @@ function mark(verdict: IsolationVerdict['verdict'], paint: Painter): string {
 
 function row(
   { level, verdict, follows, evidence, unjudged }: IsolationVerdict,
+  spent: Spent,
   paint: Painter,
   columns: number,
 ): string {
   const why =
     unjudged !== undefined
-      ? OPEN[unjudged]
+      ? endedAfter(unjudged, spent)
       : follows !== undefined
         ? `${verdict === 'ok' ? 'follows from' : 'falls with'} ${follows}`
         : evidence !== undefined

@@ -1,8 +1,6 @@
+import type { Exhausted } from '../budget.js';
 import type { Anomaly } from './anomaly.js';
 import { impliesLevel, LEVELS, type IsolationLevel } from './levels.js';
-
-/** Why a level is open: what ran out. */
-export type IsolationUnjudged = 'edges' | 'steps' | 'memory';
 
 /** One row of the lattice. */
 export interface IsolationVerdict {
@@ -13,15 +11,16 @@ export interface IsolationVerdict {
   readonly follows?: IsolationLevel;
   /** The smallest that was found of what breaks it. */
   readonly evidence?: Anomaly;
-  readonly unjudged?: IsolationUnjudged;
+  /** Why it is open: what ran out. */
+  readonly unjudged?: Exhausted;
 }
 
 export interface Judgement {
   readonly refuted: ReadonlySet<IsolationLevel>;
   readonly anomalies: readonly Anomaly[];
-  readonly exhausted: 'edges' | 'steps' | undefined;
+  readonly exhausted: Exhausted | undefined;
   /** What is known of causal, besides what refutes it: `ok` is proof. */
-  readonly causal: 'ok' | 'violation' | IsolationUnjudged;
+  readonly causal: 'ok' | 'violation' | Exhausted;
 }
 
 /** All levels, strongest first: what breaks one breaks all above it, by the same and smallest evidence. */

@@ -1,6 +1,7 @@
 import { showValue } from '../values.js';
 import type { CycleStep, Findings } from './anomaly.js';
-import { shortestCycles, StepBudget, type Cycle } from '../graph/cycle-search.js';
+import { Allowance } from '../budget.js';
+import { shortestCycles, type Cycle } from '../graph/cycle-search.js';
 import { components, EdgeList, WW } from '../graph/edges.js';
 import type { IsolationLevel } from './levels.js';
 import { sentenceOf } from './sentences.js';
@@ -198,14 +199,16 @@ export class RegisterVersions {
     const ids = new Map<Version, number>();
     for (const version of between.flatMap(([from, to]) => [from, to]))
       if (!ids.has(version)) ids.set(version, ids.size);
-    const edges = new EdgeList(between.length);
+    const edges = new EdgeList();
     for (const [from, to] of between) edges.add(ids.get(from) as number, ids.get(to) as number, WW, 0);
     const graph = edges.graph(ids.size);
     const members = new Set(components(graph, WW)[0]);
     if (members.size === 0) return undefined;
     const wanted = { start: WW, rest: WW, pattern: 'any' } as const;
     const inside = (from: number, to: number): boolean => members.has(from) && members.has(to);
-    const { nodes } = [...shortestCycles(graph, wanted, new StepBudget(CIRCLE_STEPS_MAX), inside)].at(-1) as Cycle;
+    const { nodes } = [
+      ...shortestCycles(graph, wanted, new Allowance({ steps: CIRCLE_STEPS_MAX, memoryBytes: 0 }), inside),
+    ].at(-1) as Cycle;
     return nodes.map((from, i) => {
       const to = nodes[(i + 1) % nodes.length];
       return between.find(([one, other]) => ids.get(one) === from && ids.get(other) === to) as Succession;

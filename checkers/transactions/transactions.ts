@@ -1,7 +1,7 @@
 import type { History } from '../../engine/history.js';
 import { nearestName } from '../values.js';
 import { Findings, type Anomaly } from './anomaly.js';
-import { StepBudget } from '../graph/cycle-search.js';
+import { Allowance, DEFAULT_BUDGET, type Budget, type Exhausted, type Spent } from '../budget.js';
 import { findCycles } from './cycles.js';
 import type { Cycle } from '../graph/cycle-search.js';
 import { EdgeList, PROCESS, RW, WR } from '../graph/edges.js';
@@ -14,7 +14,7 @@ import {
   type IsolationLevel,
   type Standing,
 } from './levels.js';
-import { isolationVerdicts, type IsolationUnjudged, type IsolationVerdict } from './isolation-verdicts.js';
+import { isolationVerdicts, type IsolationVerdict } from './isolation-verdicts.js';
 import { analyseLists } from './list-append.js';
 import { analyseRegisters } from './rw-register.js';
 import { aliasOf, isLongFork, sentenceOf, stepsOf } from './sentences.js';
@@ -24,15 +24,6 @@ import { phenomenonOf, type Phenomenon } from './phenomena.js';
 import { transactionsOf, type TransactionKind } from './transaction.js';
 import { findCyclicCommits } from './weak-isolation.js';
 
-export interface TransactionBudget {
-  /** Edges kept of the graph, about 40 bytes each at the peak. */
-  readonly edges: number;
-  /** Edges looked at in the search for cycles. */
-  readonly steps: number;
-}
-
-export const TRANSACTION_BUDGET: TransactionBudget = Object.freeze({ edges: 10_000_000, steps: 100_000_000 });
-
 export interface TransactionOptions {
   /** What keys hold; `auto` looks for `append` and `w`. */
   readonly kind?: TransactionKind | 'auto';
@@ -40,10 +31,20 @@ export interface TransactionOptions {
   readonly consistency?: IsolationLevel | 'all';
   /** For registers: take every key for linearizable on its own, so that real time orders its versions too. */
   readonly linearizableKeys?: boolean;
-  readonly budget?: Partial<TransactionBudget>;
+  readonly budget?: Partial<Budget>;
+  /** Asked every few thousand steps. */
+  readonly shouldStop?: () => boolean;
 }
 
-export interface TransactionsResult extends Standing {
+/** How much of the history was looked at: a budget may end before the graph has all its edges. */
+export interface GraphTaken {
+  readonly transactions: number;
+  readonly edges: number;
+  /** False where others found no room. */
+  readonly complete: boolean;
+}
+
+export interface TransactionsResult extends Standing, Spent {
   /** `undecided`: nothing refutes the level asked for, but a budget ended before everything was looked at. */
   readonly verdict: 'ok' | 'violation' | 'undecided';
   readonly consistency: IsolationLevel | 'all';
@@ -60,9 +61,9 @@ export interface TransactionsResult extends Standing {
   readonly phenomena: Readonly<Record<Phenomenon, number>>;
   /** What was taken for granted. */
   readonly assumptions: readonly string[];
-  /** Edges looked at. */
-  readonly steps: number;
-  readonly exhausted?: IsolationUnjudged;
+  /** Of dependencies, sessions and real time. */
+  readonly graph: GraphTaken;
+  readonly exhausted?: Exhausted;
 }
 
 /** Is the level asked for refuted by this anomaly? */
@@ -110,16 +111,19 @@ export function transactions(history: History, options: TransactionOptions = {})
   const { kind, transactions: all } = transactionsOf(history, options.kind ?? 'auto');
   const table = new Table(all);
   const findings = new Findings(table);
-  const limits = { ...TRANSACTION_BUDGET, ...options.budget };
-  const edges = new EdgeList(limits.edges);
+  const allowance = new Allowance({ ...DEFAULT_BUDGET, ...options.budget }, options.shouldStop);
+  // What is read, is looked at: only what is built of it may find no room.
+  allowance.spend(all.reduce((sum, { operations }) => sum + operations.length, 0));
+  const edges = new EdgeList(allowance.memory);
   const dependencies =
     kind === 'list-append'
       ? analyseLists(table, edges, findings)
       : analyseRegisters(table, edges, findings, { linearizableKeys: options.linearizableKeys === true });
   addProcessEdges(table, edges);
   addRealTimeEdges(table, edges);
-  const budget = new StepBudget(limits.steps);
-  const anyCycle = findCycles(edges.graph(all.length), findings.refuted, budget, ({ name, cycle }) => {
+  // Causal is decided for itself, by the other half.
+  const half = allowance.part({ steps: Math.ceil(allowance.left / 2) });
+  const { anyCycle, ranOut } = findCycles(edges.graph(all.length), findings.refuted, half, ({ name, cycle }) => {
     const steps = stepsOf(table, dependencies, cycle);
     // Nobody knows that they committed: if they did not, the reads that showed them were dirty (G1a).
     const perhapsAborted = cycle.nodes.some((t) => table.fates[t] === 'seen');
@@ -130,7 +134,9 @@ export function transactions(history: History, options: TransactionOptions = {})
     findings.add(name, cycle.nodes, () => sentenceOf(steps), more);
     if (isLongFork(name, steps)) findings.add('long-fork', cycle.nodes, () => sentenceOf(steps), { cycle: steps });
   });
-  const exhausted = edges.truncated ? 'edges' : budget.cutShort ? 'steps' : undefined;
+  const exhausted = edges.truncated ? 'memory' : ranOut;
+  edges.release();
+  half.release();
   const causal = judgeCausal();
   const levels = isolationVerdicts({ refuted: findings.refuted, anomalies: findings.anomalies, exhausted, causal });
   const { verdict, unjudged } = verdictAbout(levels, consistency);
@@ -145,16 +151,17 @@ export function transactions(history: History, options: TransactionOptions = {})
     ...standing(findings.refuted),
     phenomena: findings.phenomena(),
     assumptions: dependencies.assumptions,
-    steps: budget.used,
+    graph: { transactions: all.length, edges: edges.size, complete: !edges.truncated },
+    ...allowance.spent,
     ...(unjudged !== undefined && { exhausted: unjudged }),
   };
 
   /** Of lists, what breaks causal is a cycle of dependencies, too; of registers, not always. */
-  function judgeCausal(): 'ok' | 'violation' | IsolationUnjudged {
+  function judgeCausal(): 'ok' | 'violation' | Exhausted {
     const broken = (): boolean => [...findings.refuted].some((weaker) => impliesLevel('causal', weaker));
     if (broken()) return 'violation';
     if (kind === 'list-append' && !anyCycle) return exhausted ?? 'ok';
-    const open = findCyclicCommits(table, dependencies, 'causal', findings);
+    const open = findCyclicCommits(table, dependencies, 'causal', findings, allowance);
     return broken() ? 'violation' : (open ?? 'ok');
   }
 }
@@ -162,7 +169,7 @@ export function transactions(history: History, options: TransactionOptions = {})
 function verdictAbout(
   levels: readonly IsolationVerdict[],
   asked: IsolationLevel | 'all',
-): { verdict: IsolationVerdict['verdict']; unjudged: IsolationUnjudged | undefined } {
+): { verdict: IsolationVerdict['verdict']; unjudged: Exhausted | undefined } {
   const about = asked === 'all' ? levels : levels.filter(({ level }) => level === asked);
   const broken = about.some(({ verdict }) => verdict === 'violation');
   const open = about.find(({ verdict }) => verdict === 'undecided');

@@ -1,10 +1,12 @@
 import type { ProcessId } from '../../engine/history.js';
+import type { Allowance, Exhausted } from '../budget.js';
 import { WR, type EdgeList } from '../graph/edges.js';
 import { INITIAL, NOBODY, type ReadsFrom } from './dependencies.js';
 import type { Read, Table, Write } from './table.js';
 import type { WeakLevel } from './weak-isolation.js';
 
-const CLOCK_BYTES_MAX = 1024 * 1024 * 1024;
+/** So many numbers of two clocks are compared in a step. */
+const CLOCKS_A_STEP = 16;
 
 /** One read of what another transaction wrote. */
 interface ReadFrom {
@@ -77,13 +79,11 @@ export class VisibleWrites {
   /**
    * Tells all that follows at this level, in the same order each time.
    *
-   * @returns false when there is no memory for the clocks. Session order and reads must have no circle.
+   * @returns what ran out before all was told. Session order and reads must have no circle.
    */
-  infer(level: WeakLevel, infer: Infer): boolean {
-    if (level === 'causal') return this.causal(infer);
-    if (level === 'read-atomic') this.readAtomic(infer);
-    else this.readCommitted(infer);
-    return true;
+  infer(level: WeakLevel, infer: Infer, allowance: Allowance): Exhausted | undefined {
+    if (level === 'causal') return this.causal(infer, allowance);
+    return level === 'read-atomic' ? this.readAtomic(infer, allowance) : this.readCommitted(infer, allowance);
   }
 
   /** t3 reads `key` from `from` and must see `seen`, which writes it. */
@@ -94,21 +94,28 @@ export class VisibleWrites {
   }
 
   /** From its first read of t2 on, t3 sees all of t2. */
-  private readCommitted(infer: Infer): void {
+  private readCommitted(infer: Infer, allowance: Allowance): Exhausted | undefined {
     for (const [t3, reads] of this.reads.entries()) {
+      const missing = allowance.take(1 + reads.length);
+      if (missing !== undefined) return missing;
       const seen = new Set<number>();
       for (const [at, { from: t2 }] of reads.entries()) {
         if (t2 === INITIAL || seen.has(t2)) continue;
         seen.add(t2);
+        allowance.spend(reads.length - at);
         this.overlap(t3, reads.slice(at + 1), t2, infer);
       }
     }
+    return undefined;
   }
 
   /** t3 sees all of each t2 that it read from, and all that its session did. */
-  private readAtomic(infer: Infer): void {
+  private readAtomic(infer: Infer, allowance: Allowance): Exhausted | undefined {
     for (const [t3, reads] of this.reads.entries()) {
-      for (const t2 of new Set(reads.map(({ from }) => from))) if (t2 !== INITIAL) this.overlap(t3, reads, t2, infer);
+      const sources = new Set(reads.map(({ from }) => from));
+      const missing = allowance.take(1 + reads.length * (1 + sources.size));
+      if (missing !== undefined) return missing;
+      for (const t2 of sources) if (t2 !== INITIAL) this.overlap(t3, reads, t2, infer);
     }
     for (const list of this.sessions) {
       const last = new Map<number, number>();
@@ -120,6 +127,7 @@ export class VisibleWrites {
         for (const key of this.written[t3] as number[]) last.set(key, t3);
       }
     }
+    return undefined;
   }
 
   /** The keys that t2 wrote and these reads read: walks over the shorter of the two. */
@@ -137,14 +145,25 @@ export class VisibleWrites {
    * t3 sees its causal past: of each session, up to some transaction; of a key, the last of these that wrote it, as the earlier
    * ones come before that anyway.
    */
-  private causal(infer: Infer): boolean {
+  private causal(infer: Infer, allowance: Allowance): Exhausted | undefined {
     const k = this.sessions.length;
     const n = this.table.transactions.length;
-    if (4 * n * k > CLOCK_BYTES_MAX) return false;
+    const clockBytes = 4 * n * k;
+    const noRoom = allowance.take(n, clockBytes);
+    if (noRoom !== undefined) return noRoom;
+    const missing = this.causalPast(k, infer, allowance);
+    allowance.memory.give(clockBytes);
+    return missing;
+  }
+
+  private causalPast(k: number, infer: Infer, allowance: Allowance): Exhausted | undefined {
+    const n = this.table.transactions.length;
     // So many transactions of each session are before t, itself included.
     const clock = new Int32Array(n * k);
     const writers = this.writersBySession();
     for (const t of this.causalOrder()) {
+      const missing = allowance.take((this.reads[t] as ReadFrom[]).length * (1 + Math.ceil(k / CLOCKS_A_STEP)));
+      if (missing !== undefined) return missing;
       const at = t * k;
       const place = this.place[t] as number;
       const list = this.sessions[this.session[t] as number] as number[];
@@ -158,6 +177,7 @@ export class VisibleWrites {
       }
       for (const read of this.reads[t] as ReadFrom[]) {
         for (const { session, list: of } of writers[read.key] as KeyWriters[]) {
+          allowance.spend(1);
           const t2 = this.lastBelow(of, clock[at + session] as number);
           if (t2 === -1 || t2 === read.from) continue;
           const known =
@@ -167,7 +187,7 @@ export class VisibleWrites {
       }
       clock[at + (this.session[t] as number)] = place + 1;
     }
-    return true;
+    return undefined;
   }
 
   private writersBySession(): KeyWriters[][] {

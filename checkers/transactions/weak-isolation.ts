@@ -1,6 +1,7 @@
 import type { History } from '../../engine/history.js';
-import { components, EdgeList, INFERRED, PROCESS, subgraph, WR, WW, type Graph } from '../graph/edges.js';
-import { StepBudget, shortestCycles } from '../graph/cycle-search.js';
+import { components, EdgeList, INFERRED, NODE_BYTES, PROCESS, subgraph, WR, WW, type Graph } from '../graph/edges.js';
+import { Allowance, DEFAULT_BUDGET, type Budget, type Exhausted, type Spent } from '../budget.js';
+import { shortestCycles } from '../graph/cycle-search.js';
 import { Findings, type Anomaly } from './anomaly.js';
 import { CommitReasons, type FoundCircle } from './commit-reasons.js';
 import type { ReadsFrom } from './dependencies.js';
@@ -21,17 +22,23 @@ export const weakLevels = Object.freeze({
     'a transaction misses nothing that it depends on, and one order of all transactions explains who overwrote whom',
 } as const satisfies Record<WeakLevel, string>);
 
-export interface WeakIsolationResult {
+export interface WeakIsolationResult extends Spent {
   readonly verdict: 'ok' | 'violation' | 'undecided';
   readonly consistency: WeakLevel;
   readonly kind: TransactionKind;
   readonly transactions: number;
   readonly anomalies: readonly Anomaly[];
-  readonly exhausted?: 'edges' | 'memory';
+  readonly exhausted?: Exhausted;
 }
 
-const EDGES_MAX = 40_000_000;
-const STEPS_MAX = 20_000_000;
+export interface WeakIsolationOptions {
+  readonly kind?: TransactionKind | 'auto';
+  readonly budget?: Partial<Budget>;
+  /** Asked every few thousand steps. */
+  readonly shouldStop?: () => boolean;
+}
+
+const SHORTEST_STEPS_MAX = 20_000_000;
 
 /**
  * Is there an order in which the transactions of a history may have committed, that keeps session order and who read from whom, and
@@ -45,16 +52,17 @@ const STEPS_MAX = 20_000_000;
 export function weakIsolation(
   history: History,
   level: WeakLevel,
-  wanted: TransactionKind | 'auto' = 'auto',
+  options: WeakIsolationOptions = {},
 ): WeakIsolationResult {
-  const { kind, transactions: all } = transactionsOf(history, wanted);
+  const { kind, transactions: all } = transactionsOf(history, options.kind ?? 'auto');
+  const allowance = new Allowance({ ...DEFAULT_BUDGET, ...options.budget }, options.shouldStop);
   const table = new Table(all);
   const findings = new Findings(table);
   const reads =
     kind === 'list-append'
       ? observeLists(table, findings, level !== 'read-committed')
       : observeRegisters(table, findings);
-  const exhausted = findCyclicCommits(table, reads, level, findings);
+  const exhausted = findCyclicCommits(table, reads, level, findings, allowance);
   const broken = findings.anomalies.length > 0;
   return {
     verdict: broken ? 'violation' : exhausted === undefined ? 'ok' : 'undecided',
@@ -62,6 +70,7 @@ export function weakIsolation(
     kind,
     transactions: all.reduce((sum, _, t) => sum + (table.tookEffect(t) ? 1 : 0), 0),
     anomalies: findings.anomalies,
+    ...allowance.spent,
     ...(!broken && exhausted !== undefined && { exhausted }),
   };
 }
@@ -76,38 +85,46 @@ export function findCyclicCommits(
   reads: ReadsFrom,
   level: WeakLevel,
   findings: Findings,
-): 'edges' | 'memory' | undefined {
+  allowance: Allowance,
+): Exhausted | undefined {
   const n = table.transactions.length;
-  const edges = new EdgeList(EDGES_MAX);
+  const noRoom = allowance.take(n, n * NODE_BYTES);
+  if (noRoom !== undefined) return noRoom;
+  const edges = new EdgeList(allowance.memory);
   const visible = new VisibleWrites(table, reads);
   visible.addReadsFrom(edges);
   addProcessEdges(table, edges);
   const given = edges.graph(n);
+  allowance.spend(edges.size);
   reads.addVersions(edges);
   // Where session order and reads alone are a circle, nobody knows what must be seen.
   const inferable = components(given, PROCESS | WR).length === 0;
   const infer = (before: number, after: number, key: number): void => edges.add(before, after, INFERRED, key);
-  const memory = inferable && !visible.infer(level, infer);
-  const reasons = new CommitReasons(table, reads, given, visible, level);
+  const untold = inferable ? visible.infer(level, infer, allowance) : undefined;
+  const reasons = new CommitReasons(table, reads, given, visible, level, allowance);
   const missed = visible.initialMissed;
-  const found = missed !== undefined ? reasons.ofMissed(missed) : firstCircle(edges.graph(n), reasons);
-  if (found !== undefined) {
+  const unseen = allowance.take(edges.size + n);
+  const found =
+    missed !== undefined ? reasons.ofMissed(missed) : (unseen ?? firstCircle(edges.graph(n), reasons, allowance));
+  edges.release();
+  allowance.memory.give(n * NODE_BYTES);
+  if (typeof found === 'object') {
     const more = level === 'causal' ? { alias: 'causality violation' } : { refutes: [] };
     findings.add('cyclic-commits', found.transactions, () => found.says, { cycle: found.cycle, ...more });
   }
-  return edges.truncated ? 'edges' : memory ? 'memory' : undefined;
+  if (typeof found === 'object') return undefined;
+  return edges.truncated ? 'memory' : (untold ?? found);
 }
 
 const KINDS = PROCESS | WR | WW | INFERRED;
 
-function firstCircle(graph: Graph, reasons: CommitReasons): FoundCircle | undefined {
+function firstCircle(graph: Graph, reasons: CommitReasons, allowance: Allowance): FoundCircle | Exhausted | undefined {
   const wanted = { start: KINDS, rest: KINDS, pattern: 'any' } as const;
-  for (const members of components(graph, KINDS)) {
-    const part = subgraph(graph, members, KINDS);
-    const cycle = [...shortestCycles(part, wanted, new StepBudget(STEPS_MAX))].at(-1);
-    if (cycle !== undefined) {
-      return reasons.ofCircle({ ...cycle, nodes: cycle.nodes.map((node) => members[node] as number) });
-    }
-  }
-  return undefined;
+  const members = components(graph, KINDS)[0];
+  if (members === undefined) return undefined;
+  const part = subgraph(graph, members, KINDS);
+  const cycle = [...shortestCycles(part, wanted, allowance.part({ steps: SHORTEST_STEPS_MAX }))].at(-1);
+  // A component has one: only that it was not met can keep it from being shown.
+  if (cycle === undefined) return 'steps';
+  return reasons.ofCircle({ ...cycle, nodes: cycle.nodes.map((node) => members[node] as number) });
 }

@@ -14,7 +14,7 @@ import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { evidencePage } from '../evidence-page.js';
 import { checkOutputs, readText, writeWhole } from '../files.js';
-import { timeOption } from '../options.js';
+import { memoryOption, stepsOption, timeOption } from '../options.js';
 import { historyIn } from '../store.js';
 import type { Terminal } from '../terminal.js';
 
@@ -26,6 +26,8 @@ interface CheckFlags {
   readonly staleness?: StalenessBound;
   readonly settle?: Micros;
   readonly time?: number;
+  readonly steps?: number;
+  readonly memory?: number;
   readonly certify?: boolean;
   readonly html?: string;
   readonly svg?: string;
@@ -54,6 +56,8 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
       stalenessOption,
     )
     .option('--settle <time>', 'eventual: how long after the last write all must agree', settleOption)
+    .option('--steps <n>', 'give up after so many steps, e.g. 500M (default: 100M; of each level)', stepsOption)
+    .option('--memory <size>', 'give up rather than take more, e.g. 2GB (default: 512MB)', memoryOption)
     .option('--time <time>', 'give up after this long, e.g. 30s', timeOption)
     .option('--certify', 'linearizable: have the verdict confirmed by a second, separate checker')
     .option('--html <file>', 'write a page that shows the whole history and what was found')
@@ -95,6 +99,10 @@ function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
     staleness: flags.staleness,
     settleUs: flags.settle,
     certify: flags.certify === true,
+    budget: {
+      ...(flags.steps !== undefined && { steps: flags.steps }),
+      ...(flags.memory !== undefined && { memoryBytes: flags.memory }),
+    },
     shouldStop: () => performance.now() > end,
   });
   if (flags.html !== undefined || flags.svg !== undefined) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { casRegister, formatVerdict, linearizable, queue, register } from '../../checkers/index.js';
 import { ZONES_BYTES_PER_EVENT } from '../../checkers/linearizability/registers-by-zones.js';
 import { MONITOR_BYTES_PER_OPERATION } from '../../checkers/linearizability/by-monitor.js';
+import { PROBLEM_BYTES_PER_OPERATION } from '../../checkers/linearizability/problem.js';
 import { randomHistory, type HistoryShape } from './random-history.js';
 import { crowdHistory, worlds } from './worlds.js';
 
@@ -33,7 +34,7 @@ describe('undecided rather than endless', () => {
     expect(roomy.keys[0]?.by).toBe('queue');
     const byOneLess = linearizable(items, queue, { budget: { memoryBytes: tableBytes - 1 } });
     expect(byOneLess.keys[0]?.by).not.toBe('queue');
-    const tight = linearizable(items, queue, { budget: { memoryBytes: 30_000 } });
+    const tight = linearizable(items, queue, { budget: { memoryBytes: 400 * PROBLEM_BYTES_PER_OPERATION + 30_000 } });
     expect(tight).toMatchObject({ verdict: 'undecided', exhausted: 'memory' });
     expect(tight.keys[0]?.returnedBefore).toBeGreaterThan(0);
     expect(tight.keys[0]?.frontier).toBeDefined();

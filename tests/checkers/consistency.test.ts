@@ -242,7 +242,12 @@ describe('eventual', () => {
   });
   test('without late reads nobody can tell', () => {
     const result = consistency(history([1, 'r x'], [1, 'w x 1']), kv, { levels: ['eventual'] });
-    expect(result.levels[0]).toEqual({ level: 'eventual', verdict: 'undecided', unjudged: 'no-late-reads' });
+    expect(result.levels[0]).toEqual({
+      level: 'eventual',
+      verdict: 'undecided',
+      unjudged: 'no-late-reads',
+      spent: { steps: 2, memoryBytes: 0 },
+    });
   });
   test('an unanswered write may land late', () => {
     const steps = history([1, 'w x 1'], [3, 'r x 1'], [2, 'r x 2']);
@@ -342,7 +347,7 @@ test('a model of more than reads and writes: the part that has no order is shown
   add(1, 'get', 'x', null, 'aa');
   const result = consistency(events, kvText);
   const shown = formatConsistency(result);
-  expect(shown).toContain('✗ nothing is known to hold   29 operations');
+  expect(shown).toContain('✗ not sequential; nothing is known to hold   29 operations');
   expect(shown).toContain(`✗ not sequential   29 operations, model kv-text
     p0 |— append x a ok —|
     p1                    |— append x a ok —|
@@ -360,7 +365,9 @@ test('a model of more than reads and writes: the part that has no order is shown
 test('how it is shown', () => {
   const a = history([1, 'w x 1'], [2, 'w x 2'], [1, 'r x 2'], [2, 'r x 1']);
   const all = formatConsistency(consistency(a, kv));
-  expect(all).toContain('✗ holds: causal-memory, bounded-staleness   4 operations, model kv');
+  expect(all).toContain(
+    '✗ not causal-convergence, eventual, safe; the strongest that holds: causal-memory, bounded-staleness   4 operations, model kv',
+  );
   expect(all).toContain('  ✗ sequential           falls with causal-convergence');
   expect(formatConsistency(consistency(a, kv, { levels: ['causal-convergence'] }))).toBe(
     `✗ not causal-convergence   4 operations, model kv

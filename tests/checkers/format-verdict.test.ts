@@ -106,7 +106,7 @@ describe('a verdict as a person reads it', () => {
     expect(formatVerdict(result, { colour: true })).toContain('\u001b[31m✗\u001b[0m');
     expect(formatVerdict(linearizable(events.slice(0, 4), kv))).toBe('✓ linearizable   2 operations, model kv');
     expect(formatVerdict(linearizable(events, kv, { budget: { steps: 0 } }))).toMatchInlineSnapshot(`
-      "? undecided: the budget of steps ended after 0 steps   7 operations, model kv
+      "? undecided: the budget of steps ended after 0 steps and 0.0 MB   7 operations, model kv
           key x: the first 0 of 7 operations to return can be ordered; the rest is open"
     `);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { casRegister, operationsOf } from '../../checkers/index.js';
-import { MemoryBudget } from '../../checkers/linearizability/budget.js';
+import { MemoryBudget } from '../../checkers/budget.js';
 import { Frontier } from '../../checkers/linearizability/frontier.js';
 import { problemOf } from '../../checkers/linearizability/problem.js';
 import { Search } from '../../checkers/linearizability/search.js';

@@ -10,13 +10,14 @@ import {
   UnknownLevelError,
   type IsolationLevel,
 } from '../../checkers/index.js';
-import { shortestCycles, StepBudget } from '../../checkers/graph/cycle-search.js';
+import { Allowance, MemoryBudget } from '../../checkers/budget.js';
+import { shortestCycles } from '../../checkers/graph/cycle-search.js';
 import { EdgeList, RW, WW } from '../../checkers/graph/edges.js';
 import { simulate } from './transactions-stores.js';
 import { type Step, historyOf, together, inTurn, names, a, w, r } from './transactions-history.js';
 
 test('of a walk that passes a transaction twice, the half without two missed writes in a row is kept', () => {
-  const edges = new EdgeList(10);
+  const edges = new EdgeList(new MemoryBudget(10_000));
   const [reader, twice, middle, last] = [0, 1, 2, 3] as const;
   edges.add(reader, twice, RW, 0);
   edges.add(twice, middle, WW, 0);
@@ -24,7 +25,7 @@ test('of a walk that passes a transaction twice, the half without two missed wri
   edges.add(twice, last, RW, 0);
   edges.add(last, reader, WW, 0);
   const wanted = { start: RW, rest: RW | WW, pattern: 'apart' } as const;
-  const found = [...shortestCycles(edges.graph(4), wanted, new StepBudget(100))];
+  const found = [...shortestCycles(edges.graph(4), wanted, new Allowance({ steps: 100, memoryBytes: 0 }))];
   expect(found[0]).toEqual({ nodes: [twice, middle], kinds: [WW, WW], keys: [0, 0] });
 });
 
@@ -100,10 +101,13 @@ describe('levels', () => {
       keys: 3,
       stepsMax: 3,
     });
-    expect(transactions(many, { budget: { edges: 10 } })).toMatchObject({ verdict: 'undecided', exhausted: 'edges' });
+    const cut = transactions(many, { budget: { memoryBytes: 400 } });
+    const graph = { transactions: 50, edges: 10, complete: false };
+    expect(cut).toMatchObject({ verdict: 'undecided', exhausted: 'memory', graph, memoryBytes: 400 });
+    expect(transactions(many).graph).toMatchObject({ transactions: 50, complete: true });
     const skew = together([r('x', []), a('y', 1)], [r('y', []), a('x', 1)]);
     expect(transactions(skew, { budget: { steps: 0 } })).toMatchObject({ verdict: 'undecided', exhausted: 'steps' });
-    expect(transactions(together([r('x', [7])], [a('y', 1)]), { budget: { edges: 0, steps: 0 } }).verdict).toBe(
+    expect(transactions(together([r('x', [7])], [a('y', 1)]), { budget: { memoryBytes: 0, steps: 0 } }).verdict).toBe(
       'violation',
     );
   });
@@ -212,7 +216,7 @@ describe('in words', () => {
     expect(formatTransactions(transactions(history))).toBe(
       '✓ strict serializable, as far as these show   2 transactions, list-append',
     );
-    expect(formatTransactions(transactions(history, { budget: { edges: 0 } }))).toMatch(
+    expect(formatTransactions(transactions(history, { budget: { memoryBytes: 0 } }))).toMatch(
       /^\? strict serializable undecided/,
     );
   });

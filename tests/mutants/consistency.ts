@@ -39,8 +39,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'strong-eventual-converges',
     'judge',
-    'strongConvergence(part) ?? eventual(part, this.options.settleUs)',
-    'strongConvergence(part)',
+    'strongConvergence(part, allowance) ?? eventual(part, this.options.settleUs)',
+    'strongConvergence(part, allowance)',
   ),
   // Causal order.
   mutant('thin-air', 'causal-order', 'history.from[i] !== THIN_AIR', 'true'),
@@ -105,7 +105,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'sequential-by-search',
     'judge',
-    "return { pattern: 'NoOrder', says, involved: part.operations.map((_, i) => i), steps: [] };",
+    "return { pattern: 'NoOrder', says, involved, steps: [] };",
     'return says === undefined ? undefined : undefined;',
   ),
   // Sessions.
@@ -138,12 +138,7 @@ export const mutants: readonly Mutant[] = [
   mutant('writes-follow-reads-of-others', 'session-guarantees', '(this.known?.[read * k + s] ?? 0)', '0'),
   mutant('prefixes', 'session-guarantees', 'edges.add(write, source, WW, read);', ''),
   mutant('prefixes-initial', 'session-guarantees', 'if (source === INITIAL) return this.sawNothing(write, read);', ''),
-  mutant(
-    'each-client-alone',
-    'session-guarantees',
-    'if (views.circleIn(whole) === undefined) return undefined;',
-    'return views.circleIn(whole);',
-  ),
+  mutant('each-client-alone', 'session-guarantees', "if (typeof all !== 'object') return all;", 'return all;'),
   // Real time.
   mutant(
     'stale-by-real-time',
@@ -183,10 +178,5 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant('values-once', 'register-history', 'else if (first !== undefined)', 'else if (false)'),
   mutant('not-the-initial-value', 'register-history', 'if (sameValue(written, initial))', 'if (false)'),
-  mutant(
-    'smallest-part',
-    'smallest-part',
-    'if (smaller.size < part.size && isBroken(smaller)) part = smaller;\n      else from = to;',
-    'from = to;',
-  ),
+  mutant('smallest-part', 'smallest-part', 'if (finding !== undefined) now = { part, finding };', ''),
 ];

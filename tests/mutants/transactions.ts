@@ -165,7 +165,7 @@ export const mutants: readonly Mutant[] = [
     WEAK,
   ),
   mutant('causal-by-the-cycle', 'transactions', "(missesItsPast(cycle) ? (['causal'] as const) : [])", '[]'),
-  mutant('cyclic-commits', 'weak-isolation', 'if (found !== undefined) {', 'if (false) {', WEAK),
+  mutant('cyclic-commits', 'weak-isolation', "if (typeof found === 'object') {", 'if (false) {', WEAK),
   mutant('list-order-is-commit-order', 'weak-isolation', 'reads.addVersions(edges);', '', WEAK),
   mutant('commits-keep-sessions', 'weak-isolation', 'addProcessEdges(table, edges);', '', WEAK),
   mutant('initial-missed', 'visible-writes', 'else this.initialMissed ??= { reader: t3, key, write: seen };', '', WEAK),

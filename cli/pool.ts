@@ -152,7 +152,9 @@ export class Pool {
       this.idle.push(worker);
       return result;
     } catch (error) {
-      await worker.end();
+      // Who only refused what it was given is as good as before.
+      if (error instanceof UsageError) this.idle.push(worker);
+      else await worker.end();
       throw error;
     }
   }

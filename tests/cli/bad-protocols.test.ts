@@ -66,6 +66,8 @@ describe('protocols that go wrong', () => {
       'fuzz',
       '--runs',
       '20',
+      '--workers',
+      '1',
       '--out',
       'hung',
     ]);

@@ -13,7 +13,7 @@ describe('new', () => {
     expect((await place.run(['new', 'my-register'])).status).toBe(0);
     expect(await place.refusal(['new', 'my-register'])).toMatch(/there is a file or folder my-register already/);
     expect((await place.run(['run', 'my-register/scenario.ts'])).status).toBe(0);
-    expect((await place.run(['fuzz', 'my-register/scenario.ts', '--runs', '50'])).status).toBe(0);
+    expect((await place.run(['fuzz', 'my-register/scenario.ts', '--runs', '20', '--workers', '1'])).status).toBe(0);
     expect((await place.run(['verify', 'my-register/scenario.ts', '--seeds', '1'])).status).toBe(0);
     const protocol = readFileSync(place.path('my-register/protocol.ts'), 'utf8');
     mkdirSync(place.path('careless'));
@@ -25,7 +25,7 @@ describe('new', () => {
       .replace('volatile: () => ({ ', 'volatile: () => ({ value: null, version: 0, ')
       .replaceAll('node.durable.', 'node.volatile.');
     writeFileSync(place.path('careless/protocol.ts'), careless);
-    const fuzzed = await place.run(['fuzz', 'careless/scenario.ts', '--runs', '50']);
+    const fuzzed = await place.run(['fuzz', 'careless/scenario.ts', '--runs', '20', '--workers', '1']);
     expect([fuzzed.status, fuzzed.stdout]).toEqual([
       1,
       expect.stringMatching(/violation: (Versions Grow|not linearizable)/),

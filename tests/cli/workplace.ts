@@ -41,8 +41,8 @@ export class Workplace {
   /** Runs the command to its end: in this process, unless it reads standard input. */
   async run(argv: readonly string[], options: Surroundings = {}): Promise<Done> {
     if (argv.includes('-')) return this.spawn(argv, options);
-    // What a scenario's own code did to its thread, and what the thread remembers of it, goes with the thread.
-    const pool = argv.some((word) => /\.[jt]s$|\.json$/.test(word)) ? new Pool() : this.pool;
+    // A thread that ran many seeds remembers their scenario, which a test may have written anew.
+    const pool = argv[0] === 'fuzz' || argv.includes('--seeds') ? new Pool() : this.pool;
     const done = { stdout: '', stderr: '' };
     const terminal = terminalOf({
       stdout: { write: (text) => void (done.stdout += text) },

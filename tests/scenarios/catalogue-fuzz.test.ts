@@ -27,7 +27,7 @@ describe('swarms', () => {
   it.each(targets.map((scenario) => [scenario.name, scenario] as const))(
     'find nothing in the correct %s',
     (_, scenario) => {
-      for (let seed = 1; seed <= 6; seed++) {
+      for (let seed = 1; seed <= 3; seed++) {
         const { verdict, violations, undecided } = fuzz(scenario, seed);
         expect(verdict, `seed ${seed}: ${undecided ?? ''} ${JSON.stringify(violations)}`).toBe('ok');
       }

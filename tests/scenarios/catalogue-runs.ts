@@ -1,6 +1,7 @@
 import { runScenario, scenarioNamed, type Scenario, type ScenarioRun } from '../../scenarios/index.js';
 
-export const SEEDS = ['1', '2', '3', '4', '5'] as const;
+/** The same for what holds and for what a planted bug breaks. */
+export const SEEDS = ['1', '2', '3'] as const;
 
 /** A scenario of the catalogue. */
 export function named(name: string): Scenario {

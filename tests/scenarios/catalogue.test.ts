@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue, runScenario, withSettings, type Scenario, type ScenarioRun } from '../../scenarios/index.js';
+import { Simulation } from '../../engine/index.js';
+import {
+  catalogue,
+  runScenario,
+  simulationConfig,
+  withSettings,
+  type Scenario,
+  type ScenarioRun,
+} from '../../scenarios/index.js';
 import { named, runs } from './catalogue-runs.js';
 
 const scenarios = catalogue.filter((entry): entry is Scenario => entry.kind === 'scenario');
@@ -36,16 +44,20 @@ describe('the catalogue', () => {
 /** Chance alone decides here: see below. */
 const BY_CHANCE = 'two-generals/lossy-messengers';
 
-describe.each(scenarios.filter(({ name }) => name !== BY_CHANCE).map((scenario) => [scenario.name, scenario] as const))(
-  '%s',
-  (_, scenario) => {
+describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (name, scenario) => {
+  if (name !== BY_CHANCE) {
     it('ends as it says, whatever the seed', () => {
-      for (const { seed, expected, violations, undecided } of runsOf(scenario.name)) {
+      for (const { seed, expected, violations, undecided } of runsOf(name)) {
         expect(expected, `seed ${seed}: ${undecided ?? ''} ${JSON.stringify(violations)}`).toBe(true);
       }
     });
-  },
-);
+  }
+  it('is the same at both speeds', () => {
+    const [direct] = runsOf(name);
+    const recorded = new Simulation({ ...simulationConfig(scenario, { seed: direct!.seed }), speed: 'recorded' }).run();
+    expect(recorded.digest).toBe(direct!.result.digest);
+  });
+});
 
 describe('each shows what it is there to show', () => {
   it.each([

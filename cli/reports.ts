@@ -288,6 +288,10 @@ export const checkShape = z.object({
     .optional()
     .describe('With --certify: did the separate checker confirm it? Nothing undecided can be'),
   exhausted: z.string().nullable().describe('What ran out, where the verdict is undecided'),
+  takenForPairs: z
+    .boolean()
+    .optional()
+    .describe('Values were taken for pairs of a key and a value, as in independent tests, without --independent'),
   levels: z
     .array(
       z.looseObject({

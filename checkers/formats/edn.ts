@@ -8,7 +8,7 @@ export type Edn =
   | number
   | bigint
   | string
-  | { readonly kind: 'keyword' | 'symbol' | 'character'; readonly name: string }
+  | { readonly kind: 'keyword' | 'symbol' | 'character' | 'ratio'; readonly name: string }
   | { readonly kind: 'list' | 'vector' | 'set'; readonly items: readonly Edn[] }
   | { readonly kind: 'map'; readonly entries: readonly EdnEntry[] }
   | { readonly kind: 'tagged'; readonly tag: string; readonly value: Edn };
@@ -37,7 +37,16 @@ export interface EdnLimits {
 
 export const EDN_LIMITS: EdnLimits = Object.freeze({ depthMax: 100, tokenCharsMax: 1024 * 1024, valuesMax: 1_000_000 });
 
-const DELIMITERS = new Set([...'"()[]{};@^`~\\'].map((char) => char.charCodeAt(0)));
+const DELIMITERS = new Uint8Array(128);
+for (const char of '"()[]{};@^`~\\') DELIMITERS[char.charCodeAt(0)] = 1;
+/** What is empty is one and the same: a million of them would else take longer, and more memory, than what surrounds them. */
+const NONE: readonly never[] = Object.freeze([]);
+const EMPTY_MAP: Edn = Object.freeze({ kind: 'map', entries: NONE });
+/** A map with fewer keys is searched, key by key, for one that is there twice. */
+const FEW_KEYS = 16;
+const RATIO = /^[+-]?(?:0|[1-9]\d*)\/[1-9]\d*$/;
+/** As in `#object[java.net.Socket 0x7d3e "…"]`, which Clojure writes for what has no other form. */
+const HEXADECIMAL = /^[+-]?0[xX][0-9a-fA-F]+N?$/;
 const INTEGER = /^[+-]?(?:0|[1-9]\d*)N?$/;
 const DECIMAL = /^[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?M?$/;
 const NAME = /^(?:[\p{L}.*+!\-_?$%&=<>|/'][\p{L}\p{N}.*+!\-_?$%&=<>|/:#']*)$/u;
@@ -166,29 +175,33 @@ export class EdnReader {
     throw this.fault('syntax', this.at, closer, `Closes what was opened in line ${line}, column ${column}.`, char);
   }
 
-  private items(closer: string, opened: number, depth: number): Edn[] {
-    const items: Edn[] = [];
+  private items(closer: string, opened: number, depth: number): readonly Edn[] {
+    if (this.closes(closer, opened, depth + 1)) return NONE;
+    const items: Edn[] = [this.read(depth + 1)];
     while (!this.closes(closer, opened, depth + 1)) items.push(this.read(depth + 1));
     return items;
   }
 
   private map(depth: number): Edn {
     const opened = this.at++;
+    if (this.closes('}', opened, depth + 1)) return EMPTY_MAP;
     const entries: EdnEntry[] = [];
-    const keys = new Set<string>();
-    while (!this.closes('}', opened, depth + 1)) {
+    const names: string[] = [];
+    let many: Set<string> | undefined;
+    do {
       const keyAt = this.at;
       const key = this.read(depth + 1);
       const name = typeof key === 'object' && key?.kind === 'keyword' ? `:${key.name}` : canonical(key);
-      if (keys.has(name))
+      if (many === undefined ? names.includes(name) : many.has(name))
         throw this.fault('syntax', keyAt, 'each key once', 'A map with one key twice has two meanings.');
-      keys.add(name);
+      if (names.length < FEW_KEYS) names.push(name);
+      else (many ??= new Set(names)).add(name);
       if (this.closes('}', opened, depth + 1)) {
         throw this.fault('syntax', this.at - 1, 'a value for the last key', 'A map holds pairs.', '}');
       }
       const at = this.at;
       entries.push({ key, value: this.read(depth + 1), at });
-    }
+    } while (!this.closes('}', opened, depth + 1));
     return { kind: 'map', entries };
   }
 
@@ -235,24 +248,20 @@ export class EdnReader {
     const token = this.token(start);
     if (token === 'nil') return null;
     if (token === 'true' || token === 'false') return token === 'true';
-    if (INTEGER.test(token)) return this.integer(token);
+    if (INTEGER.test(token) || HEXADECIMAL.test(token)) return this.integer(token);
     if (DECIMAL.test(token)) return Number(token.replace('M', ''));
     if (KEYWORD.test(token)) return { kind: 'keyword', name: token.slice(1) };
     if (NAME.test(token) && !/^[+-]?\d/.test(token)) return { kind: 'symbol', name: token };
-    const ratio = /^[+-]?\d+\/\d+$/.test(token);
-    throw this.fault(
-      ratio ? 'unsupported' : 'syntax',
-      start,
-      'an EDN form',
-      ratio ? 'Ratios are not EDN: write a decimal number.' : 'Is this an EDN file, and in UTF-8?',
-    );
+    if (RATIO.test(token)) return { kind: 'ratio', name: token };
+    throw this.fault('syntax', start, 'an EDN form', 'Is this an EDN file, and in UTF-8?');
   }
 
   private integer(token: string): number | bigint {
     const digits = token.endsWith('N') ? token.slice(0, -1) : token;
-    const number = Number(digits);
+    const size = /^[+-]/.test(digits) ? digits.slice(1) : digits;
+    const number = digits.startsWith('-') ? -Number(size) : Number(size);
     if (Number.isSafeInteger(number)) return number === 0 ? 0 : number;
-    return BigInt(digits.startsWith('+') ? digits.slice(1) : digits);
+    return digits.startsWith('-') ? -BigInt(size) : BigInt(size);
   }
 
   private string(): string {
@@ -313,5 +322,5 @@ function isSpace(code: number): boolean {
 }
 
 function isDelimiter(code: number): boolean {
-  return isSpace(code) || DELIMITERS.has(code);
+  return isSpace(code) || DELIMITERS[code] === 1;
 }

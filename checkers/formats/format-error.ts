@@ -6,7 +6,6 @@ export type FormatErrorCode =
   | 'syntax'
   | 'truncated'
   | 'bad-event'
-  | 'unsupported'
   | 'too-deep'
   | 'too-many-values'
   | 'token-too-long'

@@ -142,29 +142,35 @@ function nameOf(form: Edn | undefined): string | undefined {
     : undefined;
 }
 
+// Shared, as there may be a million of them.
+const EMPTY_LIST: Value = Object.freeze([]);
+const EMPTY_SET: Value = Object.freeze({ '#set': EMPTY_LIST });
+const EMPTY_MAP: Value = Object.freeze({});
+
 function plain(form: Edn): Value {
   if (form === null || typeof form !== 'object') return form;
   switch (form.kind) {
     case 'keyword':
     case 'symbol':
     case 'character':
+    case 'ratio':
       return form.name;
     case 'list':
     case 'vector':
-      return form.items.map(plain);
+      return form.items.length === 0 ? EMPTY_LIST : form.items.map(plain);
     case 'set':
-      return { '#set': form.items.map(plain) };
+      return form.items.length === 0 ? EMPTY_SET : { '#set': form.items.map(plain) };
     case 'tagged':
       return { '#tag': form.tag, value: plain(form.value) };
     case 'map':
-      return plainMap(form.entries);
+      return form.entries.length === 0 ? EMPTY_MAP : plainMap(form.entries);
   }
 }
 
 function plainMap(entries: readonly EdnEntry[]): Value {
   const names = entries.map((entry) => nameOf(entry.key));
   // `{:a 1 "a" 2}` would lose one of them.
-  const distinct = new Set(names).size === names.length && !names.includes(undefined);
+  const distinct = !names.includes(undefined) && (names.length === 1 || new Set(names).size === names.length);
   if (!distinct) return { '#map': entries.map((entry) => [plain(entry.key), plain(entry.value)]) };
   return Object.fromEntries(entries.map((entry, i) => [names[i] as string, plain(entry.value)]));
 }

@@ -25,6 +25,8 @@ export interface ReadOptions extends JepsenOptions {
 export interface ReadHistory {
   readonly format: HistoryFormat;
   readonly history: readonly HistoryEvent[];
+  /** Were values taken for pairs of a key and a value without being asked to, as they look like those of independent tests? */
+  readonly takenForPairs: boolean;
   /** The line (from 1) of the event at a position (from 0), as `HistoryProblem.at` has it. */
   readonly lineOf: (at: number) => number;
 }
@@ -46,7 +48,12 @@ export function readHistory(text: string, options: ReadOptions = {}): ReadHistor
     }
     if (history.length === 0) throw empty(text);
     const pairs = format === 'jepsen' && options.independent === undefined && looksIndependent(history);
-    return { format, history: pairs ? withKeys(history) : history, lineOf: (at) => lines[at] ?? 0 };
+    return {
+      format,
+      history: pairs ? withKeys(history) : history,
+      takenForPairs: pairs,
+      lineOf: (at) => lines[at] ?? 0,
+    };
   } catch (error) {
     throw error instanceof FormatError && options.file !== undefined ? error.inFile(options.file) : error;
   }

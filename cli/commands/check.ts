@@ -34,6 +34,8 @@ interface CheckFlags {
   readonly json?: boolean;
 }
 
+const PAIRS = '  values were taken for pairs [key value], as in independent tests; if they are not: --no-independent';
+
 export function addCheck(program: Command, { terminal }: CommandContext, done: (code: ExitCode) => void): void {
   program
     .command('check')
@@ -49,7 +51,8 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
       'what it should be, or all (default: linearizable; transactions: strict-serializable)',
     )
     .option('-f, --format <name>', `auto, ${Object.keys(historyFormats).join(', ')}`, 'auto')
-    .option('--independent', 'EDN: values are pairs of a key and a value (else recognised)')
+    .option('--independent', 'EDN: values are pairs of a key and a value (else recognised by the reads)')
+    .option('--no-independent', 'EDN: values of two elements are just that')
     .option(
       '--staleness <bound>',
       'how far behind bounded-staleness lets reads be: 3 (versions) or 200ms',
@@ -90,7 +93,7 @@ function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
   const read = readHistory(readText(historyIn(file)), {
     format: flags.format as HistoryFormat | 'auto',
     file: shown,
-    ...(flags.independent === true && { independent: true }),
+    ...(flags.independent !== undefined && { independent: flags.independent }),
   });
   const end = flags.time === undefined ? Infinity : performance.now() + flags.time;
   const judged = judgeHistory(read, shown, {
@@ -112,10 +115,12 @@ function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
   }
   if (flags.json === true) {
     const exact = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? valueToJson(value) : value);
-    terminal.out(JSON.stringify(judged.report, exact, 2));
+    const report = { ...judged.report, ...(read.takenForPairs && { takenForPairs: true }) };
+    terminal.out(JSON.stringify(report, exact, 2));
   } else {
     const columnsMax = Math.max(60, Math.min(terminal.columns, 140));
     terminal.out(judged.text({ colour: terminal.colour, columnsMax }));
+    if (read.takenForPairs) terminal.out(terminal.paint('dim', PAIRS));
   }
   const { verdict } = judged.report;
   return verdict === 'ok' ? EXIT.ok : verdict === 'violation' ? EXIT.violation : EXIT.undecided;

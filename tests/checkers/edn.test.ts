@@ -34,6 +34,16 @@ describe('EDN', () => {
       0,
     ]);
   });
+  test('what Clojure writes beside: ratios, which are kept as they stand, and hexadecimal integers', () => {
+    expect(read('1/2 -3/4')).toEqual(['1/2', '-3/4'].map((name) => ({ kind: 'ratio', name })));
+    expect(read('0x1F -0x10 0xFFFFFFFFFFFFFFFF 0xaN')).toEqual([31, -16, 18446744073709551615n, 10]);
+  });
+  test('keys of large maps are told apart, too', () => {
+    const pairs = Array.from({ length: 40 }, (_, i) => `:k${i} ${i}`).join(' ');
+    expect(read(`{${pairs}}`)).toMatchObject([{ entries: { length: 40 } }]);
+    expect(fault(`{${pairs} :k0 0}`)).toContain('each key once');
+    expect(fault(`{${pairs} :k39 0}`)).toContain('each key once');
+  });
   test('texts with escapes, characters, names', () => {
     expect(read('"a\\"b\\\\c\\n\\t\\u00e4" "" "two\nlines"')).toEqual(['a"b\\c\n\tä', '', 'two\nlines']);
     expect(read('\\a \\newline \\u00e4 \\( x/y nil true false :a :a.b/c-d!')).toEqual([
@@ -80,7 +90,7 @@ describe('EDN', () => {
     ['1 )', 'syntax 1:3 )'],
     ['{:a}', 'syntax 1:4 }'],
     ['{:a 1\n:a 2}', 'syntax 2:1 :a'],
-    ['1/2', 'unsupported 1:1 1/2'],
+    ['1/0', 'syntax 1:1 1/0'],
     ['012', 'syntax 1:1 012'],
     ['1a', 'syntax 1:1 1a'],
     ['"a\\x"', 'syntax 1:3 \\x'],

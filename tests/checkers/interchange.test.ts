@@ -18,6 +18,13 @@ import { simulate } from './transactions-stores.js';
 const counted = (history: readonly HistoryEvent[]): HistoryEvent[] =>
   history.map((event, time) => ({ ...event, time }));
 
+const FIELDS_OF_ALL_KINDS = [
+  '{:type :invoke, :process 3, :f :read, :value nil, :time 1000, :index 0}',
+  '{:type :ok, :process 3, :f :read, :value #{9223372036854775807 -1}, :time 2000, :index 1}',
+  '{:type :info, :process :nemesis, :f :start, :value [:isolated {"n1" 1/2}], :time 3000, :index 2}',
+  '{:type :info, :process 7, :f :close, :value #object[java.net.Socket 0x7d "closed"], :error [:unavailable nil], :time 4000, :index 3}',
+];
+
 describe("Jepsen's EDN", () => {
   test('in a vector, as in lines', () => {
     const history = randomHistory(
@@ -66,13 +73,36 @@ describe("Jepsen's EDN", () => {
       }),
     );
   });
+  test.each<[string, (lines: readonly string[]) => string]>([
+    ['without a line end at the last', (lines) => lines.join('\n')],
+    ['with line ends of Windows and a byte order mark', (lines) => `\ufeff${lines.join('\r\n')}\r\n`],
+    ['in a list, in one line', (lines) => `(${lines.join(' ')})`],
+    ['in several vectors', (lines) => lines.map((line) => `[${line}]`).join('\n')],
+    ['as records', (lines) => lines.map((line) => `#jepsen.history.Op${line}`).join(',\n; so far\n')],
+  ])('the same history %s', (_how, text) => {
+    const { history } = readHistory(text(FIELDS_OF_ALL_KINDS));
+    expect(history.map(({ value }) => value)).toEqual([
+      null,
+      { '#set': [9223372036854775807n, -1] },
+      ['isolated', { n1: '1/2' }],
+      { '#tag': 'object', value: ['java.net.Socket', 125, 'closed'] },
+    ]);
+    expect(history.map(({ process, error }) => [process, error])).toEqual([
+      [3, undefined],
+      [3, undefined],
+      ['nemesis', undefined],
+      [7, '["unavailable" nil]'],
+    ]);
+    expect(readHistory(writeJepsen(history)).history).toEqual(history);
+  });
   test('pairs of independent tests are recognised by their reads, and by nothing else', () => {
     const pairs = `{:type :invoke, :process 0, :f :write, :value [7 1]}
 {:type :ok, :process 0, :f :write, :value [7 1]}
 {:type :invoke, :process 0, :f :read, :value [7 nil]}
 {:type :ok, :process 0, :f :read, :value [7 1]}
 {:type :info, :process :nemesis, :f :start, :value [1 2]}`;
-    const { history } = readHistory(pairs);
+    const { history, takenForPairs } = readHistory(pairs);
+    expect([takenForPairs, readHistory(pairs, { independent: true }).takenForPairs]).toEqual([true, false]);
     expect(history.map(({ key }) => key)).toEqual([7, 7, 7, 7, undefined]);
     expect(linearizable(history, kv).verdict).toBe('ok');
     expect(readHistory(pairs, { independent: false }).history[0]?.value).toEqual([7, 1]);

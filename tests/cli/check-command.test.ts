@@ -34,12 +34,20 @@ function check(...argv: string[]): Promise<Done> {
 
 describe('check --certify', () => {
   it('has either verdict confirmed', async () => {
-    const bad = await check('opposite.edn', '--model', 'kv', '--certify');
+    // As independent tests have it, which is recognised, and said.
+    place.write('pairs.edn', OPPOSITE.replaceAll(/:key :x :value (\w+)/g, ':value [:x $1]'));
+    const argv = ['pairs.edn', '--model', 'kv', '--certify'];
+    const bad = await check(...argv);
     expect(bad.status).toBe(1);
+    expect(bad.stdout).toContain('not linearizable (key x)');
     expect(bad.stdout).toContain('certified: a second, separate checker confirms it');
-    const json: unknown = JSON.parse((await check('opposite.edn', '--model', 'kv', '--certify', '--json')).stdout);
+    expect(bad.stdout).toMatch(/values were taken for pairs.*--no-independent\n$/);
+    const json = JSON.parse((await check(...argv, '--json')).stdout) as { takenForPairs?: boolean };
     expect(checkShape.parse(json)).toEqual(json);
-    expect(json).toMatchObject({ verdict: 'violation', certified: true });
+    expect(json).toMatchObject({ verdict: 'violation', certified: true, takenForPairs: true });
+    const whole = JSON.parse((await check(...argv, '--json', '--no-independent')).stdout) as typeof json;
+    expect(whole.takenForPairs).toBeUndefined();
+    expect(whole).toMatchObject({ verdict: 'violation', keys: [{ operations: 4 }] });
   });
 });
 

@@ -1,6 +1,27 @@
-import type { Distribution } from './distribution.js';
 import { UsageError } from './errors.js';
 import type { Micros } from './time.js';
+
+/**
+ * A distribution of durations as plain data, all times in microseconds. `max`, which each may have, clamps: what would be
+ * longer takes `max` exactly (it is not drawn again), so that quantiles below stay where they are.
+ */
+export type Distribution = { readonly max?: Micros } & (
+  | { readonly constant: Micros }
+  /** Every whole microsecond in [min, max] is equally likely. */
+  | { readonly uniform: readonly [min: Micros, max: Micros] }
+  /** Memoryless above `min` (0 when left out). `mean` is that of the whole, `min` included. */
+  | { readonly exponential: { readonly mean: number; readonly min?: Micros } }
+  /** The bell curve; what would be below `min` (0 when left out) takes `min`. */
+  | { readonly normal: { readonly mean: number; readonly deviation: number; readonly min?: Micros } }
+  /** Its logarithm is normal with mean ln(median) and deviation sigma (no unit). */
+  | { readonly logNormal: { readonly median: number; readonly sigma: number } }
+  /** P(longer than x) = (min / x)^alpha for x ≥ min. */
+  | { readonly pareto: { readonly min: number; readonly alpha: number } }
+  /** Quantiles from 0 to 1 with their values, both rising, linear in between. A quantile given twice is a gap. */
+  | { readonly empirical: readonly (readonly [quantile: number, value: number])[] }
+  /** One of these, in proportion to the weights. */
+  | { readonly mixture: readonly { readonly weight: number; readonly of: Distribution }[] }
+);
 
 /** The longest duration that a distribution gives: 2^50 µs, nearly 36 years. Beyond it, samples are clamped. */
 export const DURATION_MAX: Micros = 1_125_899_906_842_624;

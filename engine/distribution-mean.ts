@@ -1,5 +1,4 @@
-import { DURATION_MAX } from './distribution-check.js';
-import type { Distribution } from './distribution.js';
+import { DURATION_MAX, type Distribution } from './distribution-check.js';
 import { exp, ln, normalCdf, normalDensity, pow } from './math.js';
 import type { Micros } from './time.js';
 

@@ -1,5 +1,5 @@
 import type { PlantedBug } from '../../engine/index.js';
-import type { ChangRoberts } from './protocol.js';
+import type { ChangRoberts } from './shape.js';
 
 export const bugs: { readonly [K in ChangRoberts['bugs']]: PlantedBug } = {
   'forwards-smaller': {

@@ -1,27 +1,9 @@
 import { defineProtocol, ms, type Node } from '../../engine/index.js';
-import { electionProperties, type ElectionStatus } from '../parts/election-properties.js';
-import { identityOf, type Numbering } from '../parts/identities.js';
+import { electionProperties } from '../parts/election-properties.js';
+import { identityOf } from '../parts/identities.js';
 import { successor } from '../parts/topology.js';
 import { bugs } from './bugs.js';
-
-export interface ChangRoberts {
-  options: Numbering & {
-    /** Who calls an election, everybody where none are named; the others join in when they hear of it. */
-    starters: readonly string[];
-    /** Each starter begins within so long of the run's beginning; 0: all at once. */
-    startWithinMs: number;
-  };
-  durable: { identity: number | null };
-  volatile: {
-    status: ElectionStatus;
-    /** Has it sent its own number, or passed on a larger one? */
-    participating: boolean;
-    leader: number | null;
-  };
-  messages: { Election: { number: number }; Elected: { number: number } };
-  timers: { start: void };
-  bugs: 'forwards-smaller' | 'prefers-smaller' | 'sleeper-swallows';
-}
+import type { ChangRoberts } from './shape.js';
 
 type Process = Node<ChangRoberts>;
 

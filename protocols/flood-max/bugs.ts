@@ -1,5 +1,5 @@
 import type { PlantedBug } from '../../engine/index.js';
-import type { FloodMax } from './protocol.js';
+import type { FloodMax } from './shape.js';
 
 export const bugs: { readonly [K in FloodMax['bugs']]: PlantedBug } = {
   'one-round-short': {

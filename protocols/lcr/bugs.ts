@@ -1,5 +1,5 @@
 import type { PlantedBug } from '../../engine/index.js';
-import type { Lcr } from './protocol.js';
+import type { Lcr } from './shape.js';
 
 export const bugs: { readonly [K in Lcr['bugs']]: PlantedBug } = {
   'relays-smaller': {

@@ -1,34 +1,10 @@
 import { defineProtocol, ms, type Node } from '../../engine/index.js';
 import { electionProperties, type ElectionStatus } from '../parts/election-properties.js';
-import { identityOf, type Numbering } from '../parts/identities.js';
-import { arrive, endRound, newRounds, restOfRound, type Rounds } from '../parts/rounds.js';
+import { identityOf } from '../parts/identities.js';
+import { arrive, endRound, newRounds, restOfRound } from '../parts/rounds.js';
 import { successor } from '../parts/topology.js';
 import { bugs } from './bugs.js';
-
-type Incoming = { kind: 'uid' | 'report'; uid: number };
-
-export interface Lcr {
-  options: Numbering & {
-    /** How long a round takes by each node's clock: more than any latency and any difference between two clocks. */
-    roundMs: number;
-  };
-  durable: { identity: number | null };
-  volatile: {
-    status: ElectionStatus;
-    leader: number | null;
-    /** The UID to be sent at the beginning of the next round. */
-    send: number | null;
-    /** The leader's UID, to be told in the next round. */
-    report: number | null;
-    /** At the end of which round it learned who leads. */
-    learnedInRound: number | null;
-    halted: boolean;
-    rounds: Rounds<Incoming>;
-  };
-  messages: { Uid: { round: number; uid: number }; Report: { round: number; uid: number } };
-  timers: { round: void };
-  bugs: 'relays-smaller' | 'halts-before-relaying';
-}
+import type { Incoming, Lcr } from './shape.js';
 
 type Process = Node<Lcr>;
 

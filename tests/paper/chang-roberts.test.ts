@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changRoberts, type ChangRoberts } from '../../protocols/chang-roberts/protocol.js';
+import { changRoberts } from '../../protocols/chang-roberts/protocol.js';
+import type { ChangRoberts } from '../../protocols/chang-roberts/shape.js';
 import { ScriptedCluster } from './scripted-cluster.js';
 
 // Chang, Roberts 1979, rule by rule. The ring runs n1, n2, …, and back to n1.

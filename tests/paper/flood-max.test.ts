@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../engine/index.js';
-import { floodMax, type FloodMax } from '../../protocols/flood-max/protocol.js';
+import { floodMax } from '../../protocols/flood-max/protocol.js';
+import type { FloodMax } from '../../protocols/flood-max/shape.js';
 import { ScriptedCluster, type Script } from './scripted-cluster.js';
 
 // Lynch 1996, section 4.1.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '../../engine/index.js';
-import { lcr, type Lcr } from '../../protocols/lcr/protocol.js';
+import { lcr } from '../../protocols/lcr/protocol.js';
+import type { Lcr } from '../../protocols/lcr/shape.js';
 import { ScriptedCluster, type Script } from './scripted-cluster.js';
 
 // Lynch 1996, section 3.3. The ring runs n1, n2, …, and back to n1.

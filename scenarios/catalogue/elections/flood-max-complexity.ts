@@ -1,5 +1,6 @@
 import { ms } from '../../../engine/index.js';
-import { floodMax, type FloodMax } from '../../../protocols/flood-max/protocol.js';
+import { floodMax } from '../../../protocols/flood-max/protocol.js';
+import type { FloodMax } from '../../../protocols/flood-max/shape.js';
 import {
   adjacencyOf,
   diameterOf,

@@ -1,6 +1,7 @@
 import { ms, type AnyProtocol } from '../../../engine/index.js';
 import { changRoberts } from '../../../protocols/chang-roberts/protocol.js';
-import { lcr, type Lcr } from '../../../protocols/lcr/protocol.js';
+import { lcr } from '../../../protocols/lcr/protocol.js';
+import type { Lcr } from '../../../protocols/lcr/shape.js';
 import {
   compare,
   defineExperiment,

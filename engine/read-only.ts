@@ -24,3 +24,17 @@ export function readOnly<T>(part: T): DeepReadonly<T> {
   const looked = drafting && isDraft(part) && !isModified(part) ? original(part as object) : part;
   return looked as DeepReadonly<T>;
 }
+
+/**
+ * An element of a list, to look at and not to change: undefined where the list does not reach. As `readOnly(list)[index]`, but
+ * cheap also where the list has changed in this step, when a draft of it would make one of each element that is read.
+ */
+export function readItem<T>(
+  list: readonly T[] | DeepReadonly<readonly T[]>,
+  index: number,
+): DeepReadonly<T> | undefined {
+  const items = readOnly(list) as readonly T[];
+  if (!drafting || !isDraft(items)) return items[index] as DeepReadonly<T> | undefined;
+  // To whoever asks for the descriptor of an element, a draft gives what it holds, and drafts nothing.
+  return readOnly(Object.getOwnPropertyDescriptor(items, index)?.value as T | undefined) as DeepReadonly<T> | undefined;
+}

@@ -1,4 +1,4 @@
-import { readOnly, type Damage, type DeepReadonly } from '../../engine/index.js';
+import { readItem, readOnly, type Damage, type DeepReadonly } from '../../engine/index.js';
 import { noteTruncated } from './configuration.js';
 import type { Entry, RaftDurable, RaftNode } from './shape.js';
 
@@ -15,7 +15,7 @@ export function lastIncludedIndex(durable: Durable): number {
 
 /** The index before the first entry that stands in the log. */
 export function indexBeforeLog(durable: Durable): number {
-  const first = readOnly(durable).log[0];
+  const first = readItem(readOnly(durable).log, 0);
   return first === undefined ? lastIncludedIndex(durable) : first.index - 1;
 }
 
@@ -29,7 +29,7 @@ export function lastLogTerm(durable: Durable): number {
 
 /** Undefined where the log does not reach, and where the snapshot has taken the entry's place. */
 export function entryAt(durable: Durable, index: number): Entry | undefined {
-  return readOnly(durable).log[index - indexBeforeLog(durable) - 1];
+  return readItem(readOnly(durable).log, index - indexBeforeLog(durable) - 1);
 }
 
 /** The term of the entry at this index: 0 before the first entry, undefined where nobody can say. */
@@ -41,8 +41,14 @@ export function termAt(durable: Durable, index: number): number | undefined {
 
 /** The entries from this index on, which must lie above the snapshot, at most so many. */
 export function entriesFrom(durable: Durable, index: number, entriesMax: number): readonly Entry[] {
-  const place = index - indexBeforeLog(durable) - 1;
-  return readOnly(durable).log.slice(place, place + entriesMax);
+  const { log } = readOnly(durable);
+  const first = index - indexBeforeLog(durable) - 1;
+  const entries: Entry[] = [];
+  for (let place = first; place < log.length && entries.length < entriesMax; place += 1) {
+    const entry = readItem(log, place);
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
 }
 
 /** The first index in the log whose term is at least this; one past the end where there is none. Terms never fall along a log. */

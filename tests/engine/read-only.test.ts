@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ms, readOnly, type SimulationConfig } from '../../engine/index.js';
+import { ms, readItem, readOnly, type SimulationConfig } from '../../engine/index.js';
 import { details, probe, runQuiet, type ProbeNode } from './probe.js';
 
 interface Item {
@@ -46,6 +46,18 @@ describe.each(Object.entries(worlds))('a part to look at, %s', (_, world) => {
     expect(shown).toEqual([[1, 2, 3], [1, 2, 3, 4], after, after]);
   });
 
+  it('shows one element, as this step has left it', () => {
+    const shown = seen(world, (node) => {
+      const log = logOf(node);
+      const before = readItem(log, 1)?.n;
+      log.push({ n: 4 });
+      log[0]!.n = 9;
+      log[2] = { n: 8 };
+      return [before, [0, 1, 2, 3].map((index) => readItem(log, index)?.n), readItem(log, 4) ?? null];
+    });
+    expect(shown).toEqual([2, [9, 2, 8, 4], null]);
+  });
+
   it('shows an unchanged part of what has changed elsewhere', () => {
     const shown = seen(world, (node) => {
       node.durable['term'] = 7;
@@ -68,4 +80,14 @@ it('costs a long list no copy, where reading its draft does', () => {
   };
   expect(isShared((log) => readOnly(log)[1])).toBe(true);
   expect(isShared((log) => log[1])).toBe(false);
+});
+
+it('costs an unchanged element of a list that has changed no draft', () => {
+  const isBare = seen({ speed: 'recorded' }, (node) => {
+    const log = logOf(node);
+    const bare = readOnly(log)[1];
+    log.push({ n: 4 });
+    return [readItem(log, 1) === bare, readOnly(log)[1] === bare];
+  });
+  expect(isBare).toEqual([true, false]);
 });

@@ -8,7 +8,7 @@ const data = JSON.parse(document.getElementById('data').textContent);
 const canvas = document.getElementById('time-line');
 const pen = canvas.getContext('2d');
 const details = document.getElementById('details');
-const BAR = 18, ROW = data.findings.some((finding) => finding.arrows.length > 0) ? 40 : 24, LEFT = 76, STRIP = 16, STRIPS_MAX = 8;
+const BAR = 18, ROW = data.findings.some((finding) => finding.arrows.length > 0) ? 40 : 24, LEFT = 76, STRIP = 16, STRIPS_MAX = 8, AXIS = 20;
 const strips = Math.min(STRIPS_MAX, data.bands.reduce((most, band) => Math.max(most, band.row + 1), 0));
 const TOP = 6 + strips * STRIP;
 const bars = data.bars.slice().sort((a, b) => a.from - b.from || a.id - b.id);
@@ -17,7 +17,7 @@ const first = bars.length === 0 ? 0 : bars[0].from;
 let last = first + 1;
 for (const bar of bars) last = Math.max(last, bar.to === null ? bar.from : bar.to);
 const view = { from: first, to: last, top: 0, key: -1, finding: -1, order: 0, selected: null, hover: null };
-const TONES = ['page', 'ink', 'part', 'bar', 'bar-edge', 'failed', 'nowhere', 'wrong', 'fault', 'fault-shade', 'leader'];
+const TONES = ['page', 'ink', 'quiet', 'part', 'bar', 'bar-edge', 'failed', 'nowhere', 'wrong', 'fault', 'fault-shade', 'leader'];
 let tone = {};
 let asked = false;
 
@@ -65,12 +65,28 @@ function draw() {
   for (const band of data.bands) {
     if (band.row < strips) drawBand(band, band.row * STRIP + 2, STRIP - 2, band.kind === 'leader' ? tone.leader : tone.fault, band.text);
   }
+  drawAxis(wide, high);
   pen.fillStyle = tone.page;
   pen.fillRect(0, 0, LEFT - 4, high);
   pen.fillStyle = tone.ink;
   data.lanes.forEach((name, lane) => {
     if (lane >= least && lane <= most && yOf(lane) >= TOP - 12) clipped(name, 8, yOf(lane) + BAR / 2 + 1, LEFT - 14);
   });
+}
+function drawAxis(wide, high) {
+  const apart = Math.max(1, (view.to - view.from) / Math.max(1, (wide - LEFT) / 130));
+  const power = Math.pow(10, Math.floor(Math.log10(apart)));
+  const step = [1, 2, 5, 10].map((times) => times * power).find((one) => one >= apart);
+  const decimals = Math.max(0, Math.min(6, 6 - Math.floor(Math.log10(step))));
+  pen.fillStyle = tone.page;
+  pen.fillRect(0, high - AXIS, wide, AXIS);
+  pen.fillStyle = tone.quiet;
+  for (let at = Math.ceil(view.from / step) * step; at <= view.to; at += step) {
+    const px = x(at);
+    if (px < LEFT) continue;
+    pen.fillRect(px, high - AXIS, 1, 5);
+    pen.fillText(data.timed ? (at / 1e6).toFixed(decimals) + ' s' : 'event ' + at, px + 4, high - AXIS / 2 + 2);
+  }
 }
 function drawBand(band, y, tall, colour, content) {
   const a = Math.max(LEFT, x(band.from)), b = band.to === null ? canvas.clientWidth : Math.min(canvas.clientWidth, x(band.to));
@@ -82,10 +98,11 @@ function drawBand(band, y, tall, colour, content) {
 }
 function yOf(lane) { return TOP + lane * ROW - view.top; }
 function clipped(content, px, py, room) {
-  let cut = content;
-  const fits = Math.floor(room / 6.2);
-  if (cut.length > fits) cut = fits < 2 ? '' : cut.slice(0, fits - 1) + '…';
-  if (cut !== '') pen.fillText(cut, px, py);
+  const wide = pen.measureText(content).width;
+  if (wide <= room) return pen.fillText(content, px, py);
+  let fits = Math.floor((room / wide) * content.length);
+  while (fits > 1 && pen.measureText(content.slice(0, fits - 1) + '…').width > room) fits--;
+  if (fits > 1) pen.fillText(content.slice(0, fits - 1) + '…', px, py);
 }
 function drawBar(bar, finding, part, place) {
   const a = Math.max(LEFT - 4, x(bar.from)), b = Math.min(canvas.clientWidth + 4, x(endOf(bar)));

@@ -9,5 +9,5 @@ export interface Painter {
 /** ANSI colours, or none. */
 export function painter(colour: boolean): Painter {
   const wrap = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
-  return { good: wrap(32), bad: wrap(31), unsure: wrap(33), dim: wrap(2) };
+  return { good: wrap(32), bad: wrap(31), unsure: wrap(35), dim: wrap(2) };
 }

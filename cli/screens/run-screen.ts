@@ -197,12 +197,14 @@ function closing(report: RunReport, terminal: Terminal): string[] {
 }
 
 function storyLines(story: readonly StoryLine[], terminal: Terminal): string[] {
-  const styles = { fault: 'magenta', healed: 'dim', mark: 'cyan', violation: 'red', node: 'red' } as const;
+  // What is usual has no colour: of those that are left, none is legible on white paper and on black glass.
+  const styles = { fault: 'magenta', healed: 'dim', violation: 'red', node: 'red' } as const;
   const shown =
     story.length <= STORY_LINES_MAX ? story : [...story.slice(0, 4), null, ...story.slice(-(STORY_LINES_MAX - 5))];
   return shown.map((line) => {
     if (line === null) return terminal.paint('dim', `     …       ${story.length - STORY_LINES_MAX + 1} more`);
     const time = `${(line.timeUs / 1e6).toFixed(3)} s`.padStart(11);
-    return `${terminal.paint('dim', time)}  ${terminal.paint(styles[line.kind], line.text)}`;
+    const text = line.kind === 'mark' ? line.text : terminal.paint(styles[line.kind], line.text);
+    return `${terminal.paint('dim', time)}  ${text}`;
   });
 }

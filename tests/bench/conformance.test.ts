@@ -1,6 +1,8 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   conformance,
@@ -74,7 +76,21 @@ describe('conformance', () => {
     expect(conforms(rows)).toBe(false);
     expect(conformanceTable(rows)).toMatch(/^stale\.log +2 +ok +violation ✗/m);
     expect(conformanceTable(rows)).toMatch(/ 2 equal /);
+    // As a process, as `npm run bench:checkers` builds and runs it.
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    const run = (...argv: string[]): SpawnSyncReturns<string> =>
+      spawnSync(process.execPath, argv, { cwd: root, encoding: 'utf8' });
+    expect(run('node_modules/typescript/bin/tsc', '-b', 'bench').status).toBe(0);
+    const bench = (from: string): SpawnSyncReturns<string> =>
+      run('dist/bench/run-checkers.js', '--conformance', from, '--rounds', '1');
+    expect(bench(folder)).toMatchObject({ status: 1, stdout: expect.stringContaining('violation ✗') });
+    expect(bench(join(folder, 'nothing'))).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^ENOENT/),
+    });
     const sure = await judged('violation');
+    expect(bench(folder)).toMatchObject({ status: 0, stdout: expect.stringContaining('3 equal') });
     expect(conforms(sure.map((row) => ({ ...row, certified: false })))).toBe(false);
   });
 });

@@ -154,6 +154,13 @@ describe.skipIf(browserMissing)('the page of check --html', () => {
     };
     expect(await corner('dark')).toEqual([16, 20, 26, 255]);
     expect(await corner('light')).toEqual([255, 255, 255, 255]);
+    // Times below.
+    const inked = await opened.page.evaluate(`(() => {
+      const { width, height } = document.getElementById('time-line');
+      const below = document.getElementById('time-line').getContext('2d').getImageData(80, height - 20, width - 80, 20).data;
+      return below.filter((part) => part < 128).length;
+    })()`);
+    expect(inked).toBeGreaterThan(100);
     await opened.close();
   });
 

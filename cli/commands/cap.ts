@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { checkOutputs, writeWhole } from '../files.js';
 import { capSeedsOption, seedOption } from '../options.js';
-import type { CapListing, CapRow } from '../reports.js';
+import type { CapListing, CapRow } from '../cap-report.js';
 import { capScreen } from '../screens/cap-screen.js';
 import { seedsFrom } from '../seeds.js';
 

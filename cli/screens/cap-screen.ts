@@ -1,5 +1,5 @@
 import { percentAnswered } from '../../scenarios/cap/availability.js';
-import type { CapListing, CapRow } from '../reports.js';
+import type { CapListing, CapRow } from '../cap-report.js';
 import type { Terminal } from '../terminal.js';
 import { durationText, label, paragraph, table } from './layout.js';
 

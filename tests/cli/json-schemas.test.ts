@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  capShape,
-  checkShape,
-  fuzzShape,
-  listShape,
-  replayShape,
-  runOutputShape,
-  verifyShape,
-} from '../../cli/reports.js';
+import { capShape } from '../../cli/cap-report.js';
+import { checkShape, fuzzShape, listShape, replayShape, runOutputShape, verifyShape } from '../../cli/reports.js';
 import { toyScenario, Workplace } from './workplace.js';
 
 const shapes = {

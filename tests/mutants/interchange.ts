@@ -85,8 +85,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'jepsen-sets',
     file: JEPSEN,
-    find: "return { '#set': form.items.map(plain) };",
-    replace: 'return form.items.map(plain);',
+    find: "{ '#set': form.items.map(plain) };",
+    replace: 'form.items.map(plain);',
     tests: formats,
   },
   {
@@ -99,7 +99,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'jepsen-maps-with-odd-keys',
     file: JEPSEN,
-    find: 'new Set(names).size === names.length && !names.includes(undefined)',
+    find: '!names.includes(undefined) && (names.length === 1 || new Set(names).size === names.length)',
     replace: 'true',
     tests: formats,
   },
@@ -275,7 +275,15 @@ export const mutants: readonly Mutant[] = [
   { name: 'edn-comments', file: EDN, find: "if (text[this.at] === ';')", replace: 'if (false)', tests: edn },
   { name: 'edn-depth', file: EDN, find: 'if (depth <= this.limits.depthMax) return;', replace: 'return;', tests: edn },
   { name: 'edn-values', file: EDN, find: '++this.values > this.limits.valuesMax', replace: 'false', tests: edn },
-  { name: 'edn-each-key-once', file: EDN, find: 'if (keys.has(name))', replace: 'if (false)', tests: edn },
+  { name: 'edn-each-key-once', file: EDN, find: 'names.includes(name) :', replace: 'false :', tests: edn },
+  { name: 'edn-each-of-many-keys-once', file: EDN, find: ': many.has(name))', replace: ': false)', tests: edn },
+  {
+    name: 'edn-all-of-many-keys',
+    file: EDN,
+    find: 'new Set(names)).add',
+    replace: 'new Set<string>()).add',
+    tests: edn,
+  },
   {
     name: 'edn-closers-match',
     file: EDN,

@@ -37,7 +37,8 @@ export interface Problem {
 }
 
 /**
- * What preparing takes at most, what `Supply`, `foresee` and the order of returns add to it included. Measured on 100,000 operations.
+ * What preparing takes at most: up to 110 bytes an operation stay, `Supply` and `foresee` included, as measured on 50,000 operations
+ * of seven models; tables of kinds and of different values take twice as much besides while operations are told apart.
  */
 export const PROBLEM_BYTES_PER_OPERATION = 384;
 

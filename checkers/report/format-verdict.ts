@@ -35,10 +35,19 @@ export function formatVerdict(result: LinearizabilityResult, options: FormatOpti
 function undecided(result: LinearizabilityResult, paint: Painter, counted: string): string {
   const open = result.keys.filter((key) => key.verdict === 'undecided');
   const lines = open.slice(0, KEYS_SHOWN).map((key) => {
-    return `    ${named(key)}the first ${key.returnedBefore ?? 0} of ${key.operations} operations to return can be ordered; the rest is open`;
+    return `    ${named(key)}the first ${key.returnedBefore ?? 0} of ${key.operations} operations to return can be ordered; the rest is open${standing(key)}`;
   });
   const head = `${paint.unsure('?')} undecided: ${endedAfter(result.exhausted ?? 'steps', result)}   ${paint.dim(counted)}`;
   return [head, ...lines].join('\n');
+}
+
+/** What may hold where the frontier stood. */
+function standing({ frontier }: KeyVerdict): string {
+  const first = frontier?.shown[0];
+  if (frontier === undefined || first === undefined) return '';
+  const { configurations } = frontier;
+  const more = configurations === 1 ? '' : `, or one of ${configurations - 1} others`;
+  return `; the state there may be ${first.state}${more}`;
 }
 
 function named(key: KeyVerdict): string {

@@ -90,6 +90,32 @@ describe('check --consistency', () => {
   });
 });
 
+describe('check --steps and --memory', () => {
+  it('end it undecided, with what was spent, as text and as JSON', async () => {
+    const few = await check('opposite.edn', '--model', 'kv', '-c', 'all', '--steps', '3');
+    expect(few.status).toBe(3);
+    expect(few.stdout).toContain('? undecided; nothing is known to hold   4 operations, model kv');
+    expect(few.stdout).toContain('? causal               the budget of steps ended after 0 steps and 0.0 MB');
+    const argv = ['skew.edn', '-c', 'serializable', '--memory', '0KB', '--json'];
+    const open = await check(...argv);
+    expect(open.status).toBe(3);
+    const json: unknown = JSON.parse(open.stdout);
+    expect(checkShape.parse(json)).toEqual(json);
+    expect(json).toMatchObject({ exhausted: 'memory', memoryBytes: 0, isolation: { graph: { complete: false } } });
+    expect((await check(...argv)).stdout).toBe(open.stdout);
+    expect((await check('opposite.edn', '--model', 'kv', '--steps', '1k', '--memory', '1MB')).status).toBe(1);
+  });
+  it('are whole numbers', async () => {
+    for (const wrong of [
+      ['--steps', '1.5M'],
+      ['--steps', '-1'],
+      ['--memory', '100'],
+      ['--memory', '1mb'],
+    ])
+      expect((await check('opposite.edn', '--model', 'kv', ...wrong)).status).toBe(2);
+  });
+});
+
 describe('check of a folder', () => {
   it('takes a test of Jepsen or Maelstrom, and the newest one of a store', async () => {
     place.write('store/lin-kv/run/history.edn', OPPOSITE);

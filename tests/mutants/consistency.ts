@@ -4,6 +4,7 @@ const at = (file: string): string => `checkers/consistency/${file}.ts`;
 const ORACLE = 'tests/checkers/consistency-oracle.test.ts';
 const EXAMPLES = 'tests/checkers/consistency.test.ts';
 const PLANTED = 'tests/checkers/planted-levels.test.ts';
+const BUDGET = 'tests/checkers/budget-everywhere.test.ts';
 const tests = [EXAMPLES, PLANTED, ORACLE];
 
 /** One mutant of a rule: what stands there, and what instead. */
@@ -178,5 +179,20 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant('values-once', 'register-history', 'else if (first !== undefined)', 'else if (false)'),
   mutant('not-the-initial-value', 'register-history', 'if (sameValue(written, initial))', 'if (false)'),
-  mutant('smallest-part', 'smallest-part', 'if (finding !== undefined) now = { part, finding };', ''),
+  mutant(
+    'smallest-part',
+    'smallest-part',
+    'const finding = part.size < now.part.size ? judge(part) : undefined;',
+    'const finding = now.part.size < 0 ? judge(part) : undefined;',
+  ),
+  // Budgets.
+  ...(
+    [
+      ['key-alone', 'sequential', "if (outcome.verdict === 'violation') return outcome;", ''],
+      ['linearizable-first', 'judge', "return result.verdict === 'ok';", 'return false;'],
+      ['clocks-count', 'causal-order', 'size * (4 * k + 16)', '0'],
+      ['views-count', 'saturation', 'if (allowance.out !== undefined) return allowance.out;', ''],
+      ['search-counts', 'sequential-search', 'if (exhausted !== undefined) return', 'if (false) return'],
+    ] as const
+  ).map(([name, file, find, replace]) => ({ ...mutant(name, file, find, replace), tests: [BUDGET] })),
 ];

@@ -3,6 +3,7 @@ import type { Mutant } from './harness/mutant.js';
 const ALONE = 'tests/checkers/frontier.test.ts';
 const MONITORS = 'tests/checkers/monitors.test.ts';
 const BY_DEFINITION = 'tests/checkers/models-oracle.test.ts';
+const BUDGET = 'tests/checkers/budget-everywhere.test.ts';
 const ZONES = 'tests/checkers/registers-by-zones.test.ts';
 const SEARCH = 'tests/checkers/linearizability-oracle.test.ts';
 
@@ -104,6 +105,27 @@ export const mutants: readonly Mutant[] = [
     find: 'if (operations > (budget?.steps ?? DEFAULT_BUDGET.steps)) return undefined;',
     replace: '',
     tests: [ZONES],
+  },
+  {
+    name: 'search-tables-within-the-budget',
+    file: 'checkers/linearizability/race.ts',
+    find: 'const problem = this.tables.fits(tableBytes) ? ',
+    replace: 'const problem = true ? ',
+    tests: [BUDGET],
+  },
+  {
+    name: 'trials-within-the-budget',
+    file: 'checkers/linearizability/minimise.ts',
+    find: '|| this.allowance.take(part.length + free.length) !== undefined) return undefined;',
+    replace: ') return undefined;',
+    tests: [BUDGET],
+  },
+  {
+    name: 'explanations-by-monitors-within-the-budget',
+    file: 'checkers/linearizability/minimise.ts',
+    find: 'if (this.allowance.take(operations.length) !== undefined) return undefined;',
+    replace: 'this.allowance.spend(operations.length);',
+    tests: [BUDGET],
   },
   {
     name: 'unique-ids-twice',

@@ -1,5 +1,6 @@
 import type { Mutant } from './harness/mutant.js';
 
+const BUDGET = 'tests/checkers/budget-everywhere.test.ts';
 const EXAMPLES = 'tests/checkers/transactions.test.ts';
 const LEVELS = 'tests/checkers/transactions-levels.test.ts';
 const VERDICTS = 'tests/checkers/isolation-verdicts.test.ts';
@@ -219,4 +220,27 @@ export const mutants: readonly Mutant[] = [
     'return;',
     WEAK,
   ),
+  // Budgets.
+  ...(
+    [
+      [
+        'cycles-count',
+        'cycles',
+        'const nothing = allowance.take(graph.to.length + graph.nodes, graph.nodes * NODE_BYTES);',
+        'const nothing = undefined;',
+      ],
+      [
+        'causal-clocks-count',
+        'visible-writes',
+        'const noRoom = allowance.take(n, clockBytes);',
+        'const noRoom = undefined;',
+      ],
+      [
+        'weak-open-when-cut',
+        'weak-isolation',
+        "return edges.truncated ? 'memory' : (untold ?? found);",
+        'return undefined;',
+      ],
+    ] as const
+  ).map(([name, file, find, replace]) => ({ ...mutant(name, file, find, replace), tests: [BUDGET] })),
 ];

@@ -240,6 +240,7 @@ function describe(value: unknown): string {
     case 'object': {
       if (value === null) return 'null';
       const maker: unknown = (value as { constructor?: unknown }).constructor;
+      if (maker === Object && !hasPlainPrototype(value)) return 'an object with a prototype of its own';
       return typeof maker === 'function' && maker.name !== '' ? `an instance of ${maker.name}` : 'an exotic object';
     }
     default:

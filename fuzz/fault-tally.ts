@@ -70,8 +70,10 @@ export class FaultTally {
     const undrawn: string[] = [];
     for (const [family, { planned, struck: times }] of this.swarm) {
       count(family, times);
+      // What the scenario's own faults are of has struck, whether a seed drew more of it or not.
+      if (struck[family] !== undefined) continue;
       if (planned === 0) undrawn.push(family);
-      else if (times === 0) neverStruck.push(`${family}: drawn ${planned}×, and nobody was there to strike`);
+      else neverStruck.push(`${family}: drawn ${planned}×, and nobody was there to strike`);
     }
     if (undrawn.length > 0) neverStruck.push(`${undrawn.join(', ')}: no seed drew any`);
     const sorted = Object.entries(struck).sort(([a], [b]) => (a < b ? -1 : 1));

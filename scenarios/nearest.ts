@@ -11,6 +11,9 @@ export function nearest(name: string, known: readonly string[]): string {
   if (contains.length > 0 && contains.length <= PARTS_MAX) return `did you mean one of ${contains.join(', ')}?`;
   const like = nearestName(name, known);
   if (like !== undefined) return `did you mean ${like}?`;
-  const more = known.length > LISTED_MAX ? `, and ${known.length - LISTED_MAX} more` : '';
-  return `known: ${known.slice(0, LISTED_MAX).join(', ')}${more}`;
+  if (known.length <= LISTED_MAX) return `known: ${known.join(', ')}`;
+  // Of many names in folders, the first ones are all of one folder: the folders say more.
+  const folders = [...new Set(known.map((one) => one.replace(/[^/]+$/, '…')))];
+  if (!folders.includes('…')) return `known: ${folders.join(', ')} (\`splitbrain list\` shows all ${known.length})`;
+  return `known: ${known.slice(0, LISTED_MAX).join(', ')}, and ${known.length - LISTED_MAX} more`;
 }

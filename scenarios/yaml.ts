@@ -28,7 +28,7 @@ export class ScenarioFileError extends UsageError {
  */
 export function readYamlScenario(text: string, file: string): Scenario {
   const document = new LocatedDocument(text);
-  if (document.errors.length > 0) throw new ScenarioFileError(file, document.errors);
+  if (document.errors.length > 0) throw new ScenarioFileError(file, document.errors, hintOfCut(text, document.errors));
   const { content } = document;
   const located = (problems: readonly Problem[]): ScenarioFileError =>
     new ScenarioFileError(file, inOrder(document, problems));
@@ -55,6 +55,14 @@ export function readYamlScenario(text: string, file: string): Scenario {
     }
     throw error;
   }
+}
+
+/** What is wrong where the text ends may be right where it went on. */
+function hintOfCut(text: string, errors: readonly Place[]): string | undefined {
+  const lines = text.trimEnd().split('\n');
+  const end = { line: lines.length, column: lines.at(-1)!.length + 1 };
+  const atEnd = errors.some(({ line, column }) => line > end.line || (line === end.line && column >= end.column));
+  return atEnd ? 'the file ends there: was it cut off?' : undefined;
 }
 
 /** Problems with their places, from the top of the file down. */

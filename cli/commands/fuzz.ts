@@ -22,6 +22,7 @@ import type { FuzzReport } from '../reports.js';
 import { fileLines } from '../reproduce.js';
 import { fuzzScreen } from '../screens/fuzz-screen.js';
 import { hungScreen } from '../screens/hung-screen.js';
+import { counted } from '../screens/layout.js';
 import { runScreen } from '../screens/run-screen.js';
 import { seedSeries } from '../seeds.js';
 
@@ -101,7 +102,7 @@ async function fuzz(target: string, flags: FuzzFlags, context: CommandContext): 
         const rate = Math.round(runs / Math.max(0.001, seconds));
         terminal.progress(
           // A narrow terminal cuts the end off: what matters most comes first.
-          `${target}   ${runs} runs   ${failures.length} failures   ${rate} a second   ${seconds.toFixed(0)} s`,
+          `${target}   ${counted(runs, 'run')}   ${counted(failures.length, 'failure')}   ${rate} a second   ${seconds.toFixed(0)} s`,
         );
       },
     },

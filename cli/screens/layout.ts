@@ -28,13 +28,18 @@ export function wrapped(name: string, items: readonly string[], terminal: Termin
   );
 }
 
-/** A label and a text, as it is where there is room; broken at its spaces where not. */
+/** A label and a text, as it is where there is room; broken at its spaces where not, at wide ones first. */
 export function flowed(name: string, text: string, terminal: Terminal): string[] {
   const width = proseWidth(terminal) - LABEL_WIDTH - 2;
   const lines = [''];
-  for (const piece of text.split(/(?<=\S)(?= )/)) {
+  const fits = (line: string): boolean => stripVTControlCharacters(line).length <= width;
+  // What belongs together goes to the next line together, if it fits there.
+  const pieces = text
+    .split(/(?<=\S)(?= {2})/)
+    .flatMap((part) => (fits(part.trimStart()) ? [part] : part.split(/(?<=\S)(?= )/)));
+  for (const piece of pieces) {
     const longer = lines.at(-1)! + piece;
-    if (stripVTControlCharacters(longer).length <= width || lines.at(-1) === '') lines[lines.length - 1] = longer;
+    if (fits(longer) || lines.at(-1) === '') lines[lines.length - 1] = longer;
     else lines.push(piece.trimStart());
   }
   return lines.map((line, i) => label(i === 0 ? name : '', line, terminal));

@@ -1,7 +1,17 @@
 import { formatDuration } from '../../engine/index.js';
 import type { Phase, RunReport, StoryLine } from '../reports.js';
 import type { Terminal } from '../terminal.js';
-import { copyLines, counted, durationText, flowed, label, paragraph, secondsText, wrapped } from './layout.js';
+import {
+  copyLines,
+  counted,
+  durationText,
+  flowed,
+  label,
+  paragraph,
+  proseWidth,
+  secondsText,
+  wrapped,
+} from './layout.js';
 import { legibleReport } from './legible-report.js';
 
 const STORY_LINES_MAX = 14;
@@ -76,7 +86,10 @@ function failureFigures(report: RunReport, terminal: Terminal): string {
     counted(report.nodes, 'node'),
     counted(report.events, 'event'),
   ];
-  return `  ${parts.join(', ')}      digest ${terminal.paint('bold', report.digest)}`;
+  const figures = `  ${parts.join(', ')}`;
+  const digest = `digest ${report.digest}`;
+  const wide = figures.length + 6 + digest.length <= proseWidth(terminal);
+  return `${figures}${wide ? '      ' : '\n  '}digest ${terminal.paint('bold', report.digest)}`;
 }
 
 function summaryScreen(report: RunReport, terminal: Terminal): string[] {

@@ -25,7 +25,6 @@ describe('protocols that go wrong', () => {
       { onMessage: 'node.send(from, { type: "Ping", f: () => 1 });' },
       /plain-data .*the function f at f/,
     ],
-    ['loop in a timer', { onTimer: 'for (;;) ;' }, /toy's onTimer\.tick at n\d .*loops for ever/],
     [
       'loop in an invariant',
       {
@@ -53,12 +52,27 @@ describe('protocols that go wrong', () => {
       /run twice differ from event \d+/,
     ],
     [
+      'what is inherited, which a copy leaves behind',
+      { onMessage: 'if (message.value.n < 3) node.send(from, { type: "Ping", value: Object.create({ n: 9 }) });' },
+      /speed differ from event \d+ on: .*n\d's message holds an object with a prototype of its own at value/,
+    ],
+    [
       'a message changed after it came',
       { onMessage: 'message.value.n++; node.durable.seen += message.value.n;' },
       /differ from event \d+|read only/,
     ],
   ])('are caught by verify: %s', async (_, change, message) => {
     expect(await outcome(change, ['verify', '--seeds', '1'])).toEqual([1, expect.stringMatching(message)]);
+  });
+
+  it('loop in a timer, and a line that is replaced again and again says that the run goes on', async () => {
+    place.write('toy.ts', toyScenario({ onTimer: 'for (;;) ;' }));
+    const { status, stdout, stderr } = await place.run(['run', 'toy.ts'], { columns: 24 });
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/toy's onTimer\.tick at n\d .*loops for ever/)]);
+    const [before, ...lines] = stderr.split('\r\u001b[2K');
+    expect([before, lines.at(-1)]).toEqual(['', '']);
+    expect(lines[0]).toMatch(/^toy\.ts {3}(starting|\d+ steps) {3}\d/);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(24);
   });
 
   it('that loop are found by fuzz, with a repro that shows it', async () => {

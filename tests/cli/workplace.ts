@@ -23,6 +23,8 @@ export interface Done {
 interface Surroundings {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of the terminal that standard error then is. */
+  readonly columns?: number;
 }
 
 /**
@@ -44,9 +46,10 @@ export class Workplace {
     // A thread that ran many seeds remembers their scenario, which a test may have written anew.
     const pool = argv[0] === 'fuzz' || argv.includes('--seeds') ? new Pool() : this.pool;
     const done = { stdout: '', stderr: '' };
+    const tty = options.columns === undefined ? {} : { isTTY: true, columns: options.columns };
     const terminal = terminalOf({
       stdout: { write: (text) => void (done.stdout += text) },
-      stderr: { write: (text) => void (done.stderr += text) },
+      stderr: { ...tty, write: (text) => void (done.stderr += text) },
       env: { ...environment(), ...options.env },
     });
     const before = process.cwd();

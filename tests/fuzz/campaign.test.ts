@@ -8,11 +8,18 @@ interface Shape {
   readonly failing: ReadonlySet<number>;
 }
 
-/** Seeds that 3 divides drew two pauses, which struck once in all; nobody drew a link; the scenario's crash waits in vain. */
+/**
+ * Seeds that 3 divides drew two pauses, which struck once in all; nobody drew a link; the scenario's crash waits in vain, its
+ * disk fault strikes, and no seed draws another.
+ */
 function faultsOf(number: number): SeedOutcome['faults'] {
   const pause = number % 3 === 0 ? { planned: 2, struck: 1 } : { planned: 0, struck: 0 };
-  const own = [{ family: 'crash', struck: 0, why: `seed ${number}` }] as const;
-  return { own, swarm: { pause, clock: { planned: 1, struck: 0 }, link: { planned: 0, struck: 0 } } };
+  const own = [
+    { family: 'crash', struck: 0, why: `seed ${number}` },
+    { family: 'disk', struck: 1 },
+  ] as const;
+  const disk = { planned: 0, struck: 0 };
+  return { own, swarm: { pause, clock: { planned: 1, struck: 0 }, link: { planned: 0, struck: 0 }, disk } };
 }
 
 function outcomeOf(seed: string, { failing }: Shape): SeedOutcome {
@@ -78,13 +85,13 @@ describe('a campaign', () => {
     const state = await campaign(shape, 6, (seed) => -seed);
     expect(state.failures.map(({ seed }) => seed)).toEqual(['5']);
     expect([state.runs, state.events, state.marks['met']]).toEqual([5, 15, 6]);
-    expect(state.faults.struck).toEqual({ pause: 1 });
+    expect(state.faults.struck).toEqual({ disk: 5, pause: 1 });
   });
 
   it('tells which faults never struck: of the scenario why not, of a swarm how often they were drawn', async () => {
     const { faults } = await campaign({ runs: 9, failuresMax: 1, failing: new Set() }, 2, (seed) => -seed);
     expect(faults).toEqual({
-      struck: { pause: 3 },
+      struck: { disk: 9, pause: 3 },
       neverStruck: [
         'fault 1 of the scenario (crash): seed 1',
         'clock: drawn 9×, and nobody was there to strike',

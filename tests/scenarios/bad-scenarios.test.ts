@@ -144,6 +144,15 @@ describe('a scenario in YAML', () => {
     );
   });
 
+  it('cut off in the middle of something is asked whether it was', () => {
+    const cut = 'name: mine\nfaults:\n  - { do: crash, whom: n1, at: 5';
+    expect(() => readYamlScenario(cut, 'mine.yaml')).toThrow(
+      expect.objectContaining({ hint: 'the file ends there: was it cut off?' }),
+    );
+    expect(() => readYamlScenario(`${cut}\nmore: 1\n`, 'mine.yaml')).toThrow(
+      expect.objectContaining({ hint: undefined }),
+    );
+  });
   it('cut off anywhere is read or refused with a place', () => {
     for (let length = 0; length < good.length; length += 3) {
       expect(problem(good.slice(0, length))).toMatch(/^(none|f\.yaml:\d+:\d+: )/);
@@ -188,5 +197,10 @@ describe('the nearest name', () => {
     ['leader-crash', ['raft/leader-crash', 'raft/pre-vote'], 'did you mean raft/leader-crash?'],
     ['zzzzzzzz', ['raft', 'paxos'], 'known: raft, paxos'],
     ['x', [], 'there are none'],
+    [
+      'zzzzzzzz',
+      Array.from({ length: 20 }, (_, i) => `${i % 2 === 0 ? 'raft' : 'paxos'}/${i}`),
+      'known: raft/…, paxos/… (`splitbrain list` shows all 20)',
+    ],
   ])('to %s', (name, known, hint) => expect(nearest(name, known)).toBe(hint));
 });

@@ -20,7 +20,8 @@ import { weakHistory } from './consistency-histories.js';
 import { inSequence, planted } from './planted.js';
 import { randomHistory, type HistoryShape } from './random-history.js';
 import { simulate } from './transactions-stores.js';
-import { crowdHistory, worlds } from './worlds.js';
+import { crowdHistory } from './crowd.js';
+import { worlds } from './worlds.js';
 
 interface Answer {
   readonly verdict: 'ok' | 'violation' | 'undecided';

@@ -4,7 +4,8 @@ import { ZONES_BYTES_PER_EVENT } from '../../checkers/linearizability/registers-
 import { MONITOR_BYTES_PER_OPERATION } from '../../checkers/linearizability/by-monitor.js';
 import { PROBLEM_BYTES_PER_OPERATION } from '../../checkers/linearizability/problem.js';
 import { randomHistory, type HistoryShape } from './random-history.js';
-import { crowdHistory, worlds } from './worlds.js';
+import { crowdHistory } from './crowd.js';
+import { worlds } from './worlds.js';
 
 const SHAPE: HistoryShape = { operations: 2_000, processes: 10, names: ['read', 'write', 'cas'], values: 5 };
 

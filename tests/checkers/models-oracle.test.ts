@@ -5,7 +5,8 @@ import { projected, spareOperations } from '../../checkers/models/spare.js';
 import { sameValue } from '../../checkers/values.js';
 import { fitsByDefinition, linearizableByDefinition } from './oracle.js';
 import { chance } from './random-history.js';
-import { crowdHistory, worlds, type Crowd, type World } from './worlds.js';
+import { crowdHistory, type Crowd } from './crowd.js';
+import { worlds, type World } from './worlds.js';
 
 /** SOAK=n runs n times as many. */
 const RUNS = 60 * Number(process.env['SOAK'] ?? 1);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { certificateFault, defineModel, linearizable, models, type AnyModel } from '../../checkers/index.js';
 import type { HistoryEvent } from '../../engine/history.js';
 import { inSequence, planted } from './planted.js';
-import { crowdHistory, worlds, type Crowd } from './worlds.js';
+import { crowdHistory, type Crowd } from './crowd.js';
+import { worlds } from './worlds.js';
 
 /** SOAK=n runs n times as many. */
 const RUNS = 20 * Number(process.env['SOAK'] ?? 1);

@@ -213,11 +213,11 @@ describe('story, operations and causes', () => {
 });
 
 it('writes the line that runs a run again, quoted where a shell needs it', () => {
-  const { header } = syntheticRun();
-  expect(reproduceLine(header)).toBe(
+  const { header, footer } = syntheticRun();
+  expect(reproduceLine(header, footer)).toBe(
     'npx splitbrain run raft/stale-read --seed 4 --bug answers-without-asking --set clients=3',
   );
-  expect(reproduceLine({ ...header, file: "my run's.yaml", settings: {} })).toContain(
-    `run 'my run'\\''s.yaml' --seed 4`,
+  expect(reproduceLine({ ...header, file: "my run's.yaml", settings: {} }, { ending: 'stopped' })).toBe(
+    `npx splitbrain run 'my run'\\''s.yaml' --seed 4 --bug answers-without-asking --online`,
   );
 });

@@ -33,7 +33,7 @@ export function RunHeader(): JSX.Element {
         {footer.digest === '' ? null : (
           <Copyable label="digest" text={footer.digest} shown={`${footer.digest.slice(0, 12)}…`} />
         )}
-        <Copyable label="reproduce" text={reproduceLine(header)} shown={reproduceLine(header)} />
+        <Copyable label="reproduce" text={reproduceLine(header, footer)} shown={reproduceLine(header, footer)} />
       </div>
       <button
         type="button"

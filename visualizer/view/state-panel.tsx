@@ -116,11 +116,11 @@ function nodeOfInterest(model: RunModel, cursor: number): string {
 /** Says why there is nothing to see, and the line that gives it. */
 function NoStates(): JSX.Element {
   const { model } = useRun();
-  const { header } = model.record;
+  const { header, footer } = model.record;
   return (
     <p class="quiet" data-testid="no-states">
       This run was recorded at level “{header.level}”: what happened, but not the nodes’ states or roles. To get them:{' '}
-      <code>{reproduceLine(header)} --html run.html</code>
+      <code>{reproduceLine(header, footer)} --html run.html</code>
     </p>
   );
 }

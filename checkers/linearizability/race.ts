@@ -6,17 +6,18 @@ import { problemOf, PROBLEM_BYTES_PER_OPERATION, type Problem } from './problem.
 import { Search, type PartialOrder } from './search.js';
 import { standpointOf, type Standpoint } from './standpoint.js';
 
-/** What the search has for itself before the frontier begins: enough for most histories that are linearizable. */
+/** What the search has for itself, in the order of the calls, before the others begin: enough for most histories that are linearizable. */
 const AHEAD_STEPS_PER_OPERATION = 24;
 const AHEAD_STEPS = 4_096;
 export const TURN_STEPS = 4_096;
 /** A search that has taken no more than this finds an order with hardly a step back. */
 const STRAIGHT_STEPS_PER_OPERATION = 5;
 /** What the search has for each operation from the start: a place in the list of what is missing, a frame, and an entry of the memo. */
-const SEARCH_BYTES_PER_OPERATION = 56;
+const SEARCH_BYTES_PER_OPERATION = 60;
 
 /**
  * The search and the frontier over one object's operations, taking turns of so many steps: the first to have an answer ends it.
+ * When they begin to, the search begins again, now with what returns first (it goes astray in other places than before).
  * The search finds orders, the frontier finds violations, and either can need exponentially long where the other does not.
  */
 export class Race {
@@ -24,10 +25,11 @@ export class Race {
   private readonly problem: Problem | undefined;
   private readonly tables: ShareOfMemory;
   private readonly searching: Runner<Search>;
+  private readonly urging: Runner<Search>;
   private readonly walking: Runner<Frontier>;
   private orderFound: (() => readonly Operation[]) | undefined;
   private kept: Standpoint | undefined;
-  /** Which of the two had the answer. */
+  /** Which had the answer. */
   winner: 'search' | 'frontier' = 'search';
 
   /** @param cut only what returned at or before this place must take effect. */
@@ -42,8 +44,15 @@ export class Race {
     const problem = this.tables.fits(tableBytes) ? problemOf(model, operations, cut) : undefined;
     this.problem = problem;
     if (problem !== undefined) this.tables.take(tableBytes);
-    const firstBytes = operations.length * (SEARCH_BYTES_PER_OPERATION + (problem?.slots ?? 0) / 8);
-    this.searching = new Runner(memory, Math.ceil(firstBytes), problem && ((share) => new Search(problem, share)));
+    const firstBytes = Math.ceil(operations.length * (SEARCH_BYTES_PER_OPERATION + (problem?.slots ?? 0) / 8));
+    const search = (byDeadline: boolean): Runner<Search> =>
+      new Runner(
+        memory,
+        firstBytes,
+        problem && ((share) => new Search(problem, share, undefined, undefined, byDeadline)),
+      );
+    this.searching = search(false);
+    this.urging = search(true);
     this.walking = new Runner(
       memory,
       0,
@@ -53,12 +62,12 @@ export class Race {
   }
 
   get steps(): number {
-    return this.searching.steps + this.walking.steps;
+    return this.searching.steps + this.urging.steps + this.walking.steps;
   }
 
   /** Everything that returned before this place can be ordered: the latest that is known. */
   get furthest(): number {
-    return Math.max(this.searching.reached, this.walking.reached);
+    return Math.max(this.searching.reached, this.urging.reached, this.walking.reached);
   }
 
   /** Has the search come as far as its steps go, so that what is left should not take long? */
@@ -81,14 +90,14 @@ export class Race {
     return this.operations.find(({ id }) => id === frontier.failing?.id);
   }
 
-  /** Goes on for about this many steps. `memory`: neither can go on. */
+  /** Goes on for about this many steps. `memory`: none can go on. */
   run(stepsMax: number): Outcome {
     const until = this.steps + stepsMax;
     while (this.steps < until) {
-      if (this.searching.gaveUp && this.walking.gaveUp) return 'memory';
-      const runner = this.searchIsNext() ? this.searching : this.walking;
+      const runner = this.next();
+      if (runner === undefined) return 'memory';
       const outcome = runner.run(Math.min(TURN_STEPS, until - this.steps));
-      this.winner = runner === this.searching ? 'search' : 'frontier';
+      this.winner = runner === this.walking ? 'frontier' : 'search';
       if (outcome === 'ok') this.orderFound = () => runner.part?.order().operations ?? [];
       if (outcome === 'ok' || outcome === 'violation') return outcome;
     }
@@ -102,14 +111,17 @@ export class Race {
 
   release(): void {
     this.searching.drop();
+    this.urging.drop();
     this.walking.drop();
     this.tables.release();
   }
 
-  private searchIsNext(): boolean {
-    if (this.searching.gaveUp || this.walking.gaveUp) return !this.searching.gaveUp;
+  private next(): Runner<Search> | Runner<Frontier> | undefined {
     const ahead = AHEAD_STEPS + AHEAD_STEPS_PER_OPERATION * (this.problem?.operations.length ?? 0);
-    return this.searching.steps < ahead + this.walking.steps;
+    if (!this.searching.gaveUp && this.searching.steps < ahead) return this.searching;
+    this.searching.drop();
+    if (this.urging.gaveUp) return this.walking.gaveUp ? undefined : this.walking;
+    return this.walking.gaveUp || this.urging.steps <= this.walking.steps ? this.urging : this.walking;
   }
 }
 
@@ -122,7 +134,7 @@ interface Part {
   order(): PartialOrder;
 }
 
-/** One of the two: made when it first has its turn, and dropped with what it remembers when that is too much. */
+/** One of them: made when it first has its turn, and dropped with what it remembers when that is too much. */
 class Runner<P extends Part> {
   part: P | undefined;
   gaveUp = false;

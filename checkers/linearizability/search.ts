@@ -42,6 +42,7 @@ export class Search {
   private readonly alternative: Int32Array;
   private readonly horizon: Int32Array;
   private readonly forced: Int32Array;
+  private readonly urgent: Int32Array;
   private readonly stateBefore: Int32Array;
   private readonly topBefore: Int32Array;
   // For each kind that is open in the configuration at hand, the operation that returns first.
@@ -58,6 +59,11 @@ export class Search {
     private readonly onStuck?: (returnAt: number, order: () => PartialOrder) => void,
     /** May the model rule states out by what comes later? */
     lookAhead = onStuck === undefined,
+    /**
+     * Is what returns first to be tried first, or what lets it happen? Where many operations are open at once this hardly ever
+     * goes astray; otherwise they are tried in the order of their calls.
+     */
+    private readonly byDeadline = false,
   ) {
     const { model } = problem;
     const n = (this.n = problem.operations.length);
@@ -84,9 +90,10 @@ export class Search {
     this.alternative = new Int32Array(frames);
     this.horizon = new Int32Array(frames);
     this.forced = new Int32Array(frames);
+    this.urgent = new Int32Array(byDeadline ? frames : 0);
     this.stateBefore = new Int32Array(frames);
     this.topBefore = new Int32Array(frames);
-    this.memory.take(4 * (2 * n + 6 * frames));
+    this.memory.take(4 * (2 * n + 6 * frames + this.urgent.length));
   }
 
   /** Goes on for about this many steps. */
@@ -139,13 +146,18 @@ export class Search {
     }
     let horizon = Infinity;
     let forced = NOTHING;
+    let urgent = NOTHING;
     for (let i = next[n] as number; i !== n && (call[i] as number) < horizon; i = next[i] as number) {
-      horizon = Math.min(horizon, returns[i] as number);
+      if ((returns[i] as number) < horizon) {
+        horizon = returns[i] as number;
+        urgent = i;
+      }
       if (forced === NOTHING && pure[i] === 1 && this.space.step(this.state, kind[i] as number) !== ILLEGAL) forced = i;
       this.steps++;
     }
     this.horizon[depth] = horizon;
     this.forced[depth] = forced;
+    if (this.byDeadline) this.urgent[depth] = urgent;
     this.chosen[depth] = NOTHING;
     this.reached = Math.max(this.reached, horizon);
   }
@@ -167,25 +179,44 @@ export class Search {
 
   private branch(): boolean {
     const { n, depth } = this;
-    const { call, pure, kind } = this.problem;
     const horizon = this.horizon[depth] as number;
-    let move = this.chosen[depth] as number;
-    let from = (this.alternative[depth] as number) + 1;
-    if (move === NOTHING) {
-      move = this.next[n] as number;
-      from = 0;
+    const last = this.chosen[depth] as number;
+    const from = (this.alternative[depth] as number) + 1;
+    if (last < n) {
+      if (this.problem.twins) this.findTwins(horizon);
+      const isAmongUrgent = this.byDeadline && (last === NOTHING || this.isUrgent(last));
+      if (isAmongUrgent && this.takeFrom(last, from, true)) return true;
+      if (this.takeFrom(isAmongUrgent ? NOTHING : last, from, false)) return true;
     }
-    if (this.problem.twins && move < n) this.findTwins(horizon);
-    while (move < n && (call[move] as number) < horizon) {
-      // A pure operation that did not force itself does not fit here.
-      if (pure[move] === 0 && !this.hasTwinBefore(move) && this.takeAny(move, kind[move] as number, from)) return true;
-      from = 0;
-      move = this.next[move] as number;
-    }
-    for (move = Math.max(move, n); move < n + this.used.length; move++, from = 0) {
-      if (this.callOfNext(move) < horizon && this.takeAny(move, this.group(move).kind, from)) return true;
+    for (let move = Math.max(last, n); move < n + this.used.length; move++) {
+      const first = move === last ? from : 0;
+      if (this.callOfNext(move) < horizon && this.takeAny(move, this.group(move).kind, first)) return true;
     }
     return false;
+  }
+
+  /** Takes a required operation, from the last one on (NOTHING: from the first) and there from the alternative `from` on. */
+  private takeFrom(last: number, from: number, urgent: boolean): boolean {
+    const { n } = this;
+    const { call, pure, kind } = this.problem;
+    const horizon = this.horizon[this.depth] as number;
+    let move = last === NOTHING ? (this.next[n] as number) : last;
+    let alternative = last === NOTHING ? 0 : from;
+    while (move < n && (call[move] as number) < horizon) {
+      // A pure operation that did not force itself does not fit here.
+      const isHere = pure[move] === 0 && this.isUrgent(move) === urgent && !this.hasTwinBefore(move);
+      if (isHere && this.takeAny(move, kind[move] as number, alternative)) return true;
+      alternative = 0;
+      move = this.next[move] as number;
+    }
+    return false;
+  }
+
+  /** Is this what returns first, or does it leave the state in which that can happen? */
+  private isUrgent(move: number): boolean {
+    if (!this.byDeadline) return false;
+    const first = this.urgent[this.depth] as number;
+    return move === first || this.supply?.serves(move, first) === true;
   }
 
   /** Notes, for each kind that is open, the operation that returns first. */

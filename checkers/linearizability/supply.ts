@@ -47,6 +47,12 @@ export class Supply {
     return this.readers.some((wanted, id) => wanted > 0 && this.writers[id] === 0 && id !== given);
   }
 
+  /** Does the one required operation leave what the other one reads? */
+  serves(writer: number, reader: number): boolean {
+    const value = this.reads[reader];
+    return value !== NO_VALUE && this.writes[writer] === value;
+  }
+
   /** A required operation is ordered (-1), or it is not any more (1). */
   count(operation: number, change: 1 | -1): void {
     this.add(this.readers, this.reads[operation], change);

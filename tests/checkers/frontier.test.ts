@@ -2,17 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { casRegister, operationsOf } from '../../checkers/index.js';
 import { MemoryBudget } from '../../checkers/budget.js';
 import { Frontier } from '../../checkers/linearizability/frontier.js';
-import { problemOf } from '../../checkers/linearizability/problem.js';
+import { problemOf, type Problem } from '../../checkers/linearizability/problem.js';
 import { Search } from '../../checkers/linearizability/search.js';
 import { counts } from '../../checkers/models/model.js';
 import { linearizableByDefinition } from './oracle.js';
 import { randomHistory } from './random-history.js';
 
-describe('each of the two alone agrees with the definition', () => {
+describe('each of them alone agrees with the definition', () => {
   test.each([
-    ['search', Search],
-    ['frontier', Frontier],
-  ] as const)('%s', (_name, Alone) => {
+    ['search', (problem: Problem, memory: MemoryBudget) => new Search(problem, memory)],
+    [
+      'search by deadline',
+      (problem: Problem, memory: MemoryBudget) => new Search(problem, memory, undefined, undefined, true),
+    ],
+    ['frontier', (problem: Problem, memory: MemoryBudget) => new Frontier(problem, memory)],
+  ] as const)('%s', (_name, made) => {
     const tally = { ok: 0, violation: 0 };
     for (let seed = 0; seed < 400; seed++) {
       const history = randomHistory(
@@ -22,7 +26,7 @@ describe('each of the two alone agrees with the definition', () => {
       const operations = operationsOf(history).filter((one) => counts(casRegister, one));
       const expected = linearizableByDefinition(history, casRegister) ? 'ok' : 'violation';
       tally[expected]++;
-      const alone = new Alone(problemOf(casRegister, operations), new MemoryBudget(1e8));
+      const alone = made(problemOf(casRegister, operations), new MemoryBudget(1e8));
       expect(alone.run(1e6), `seed ${seed}`).toBe(expected);
     }
     expect(tally.ok).toBeGreaterThan(40);

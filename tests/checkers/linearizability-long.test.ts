@@ -19,6 +19,12 @@ function confirmed(history: HistoryEvent[], model: AnyModel): LinearizabilityRes
 
 const LONG: [name: string, model: AnyModel, shape: HistoryShape, stepsMax: number][] = [
   [
+    '2,000 operations, 60 processes, 5 values',
+    register,
+    { operations: 2_000, processes: 60, names: ['read', 'write'], values: 5 },
+    300_000,
+  ],
+  [
     '10,000 operations, 10 processes, 5 values',
     casRegister,
     { operations: 10_000, processes: 10, names: ['read', 'write', 'cas'], values: 5 },

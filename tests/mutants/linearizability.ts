@@ -387,6 +387,20 @@ export const mutants: readonly Mutant[] = [
     tests: [ALONE],
   },
   {
+    name: 'search-by-deadline',
+    file: 'checkers/linearizability/search.ts',
+    find: 'return move === first || this.supply?.serves(move, first) === true;',
+    replace: 'return move === first;',
+    tests: ['tests/checkers/linearizability-long.test.ts'],
+  },
+  {
+    name: 'search-by-deadline-only-what-is-urgent',
+    file: 'checkers/linearizability/search.ts',
+    find: 'this.takeFrom(isAmongUrgent ? NOTHING : last, from, false)',
+    replace: 'this.takeFrom(last, from, isAmongUrgent)',
+    tests: [ALONE],
+  },
+  {
     name: 'search-horizon',
     file: 'checkers/linearizability/search.ts',
     find: 'while (move < n && (call[move] as number) < horizon) {',

@@ -14,7 +14,7 @@ export { compileDistribution, DistributionError, type Distribution, type Sampler
 export type { LinkRule } from './links.js';
 export { choiceKey, Choices, toInteger, type ChoiceLog, type ChoicesOptions, type Stream } from './choices.js';
 export { plainEquals, toJson, fromJson } from './plain.js';
-export { readItem, readOnly } from './read-only.js';
+export { readEntry, readItem, readOnly } from './read-only.js';
 export { exp, ln, pow, inverseNormal } from './math.js';
 export { Digest } from './digest.js';
 export { writeTrace, readTrace, historyOf, TraceFileError, type TraceFile } from './trace/file.js';

@@ -33,8 +33,20 @@ export function readItem<T>(
   list: readonly T[] | DeepReadonly<readonly T[]>,
   index: number,
 ): DeepReadonly<T> | undefined {
-  const items = readOnly(list) as readonly T[];
-  if (!drafting || !isDraft(items)) return items[index] as DeepReadonly<T> | undefined;
-  // To whoever asks for the descriptor of an element, a draft gives what it holds, and drafts nothing.
-  return readOnly(Object.getOwnPropertyDescriptor(items, index)?.value as T | undefined) as DeepReadonly<T> | undefined;
+  return (drafting ? readOnly(held(list, index)) : list[index]) as DeepReadonly<T> | undefined;
+}
+
+/** As `readItem`, for what a record has under a key. */
+export function readEntry<T>(
+  record: Readonly<Record<string, T>> | DeepReadonly<Record<string, T>>,
+  key: string,
+): DeepReadonly<T> | undefined {
+  return (drafting ? readOnly(held(record, key)) : record[key]) as DeepReadonly<T> | undefined;
+}
+
+function held(whole: object, key: PropertyKey): unknown {
+  if (!isDraft(whole)) return (whole as Record<PropertyKey, unknown>)[key];
+  if (!isModified(whole)) return (original(whole) as Record<PropertyKey, unknown>)[key];
+  // To whoever asks for the descriptor of a field, a draft gives what it holds, and drafts nothing.
+  return Object.getOwnPropertyDescriptor(whole, key)?.value;
 }

@@ -1,4 +1,4 @@
-import { ms, readOnly, type Request, type Session } from '../../engine/index.js';
+import { ms, readItem, readOnly, type Request, type Session } from '../../engine/index.js';
 import { readKey, type KeyValueCommand } from '../parts/key-value.js';
 import { lastLogIndex } from './log.js';
 import type { PendingUpdate, Raft, RaftNode } from './shape.js';
@@ -41,12 +41,13 @@ export function onRead(node: RaftNode, { ref, args }: Request<Raft, 'read'>): vo
     node.mark('lease-read-served');
     return node.reply(ref, readKey(volatile.machine.data, args.key));
   }
-  if (volatile.reads.length >= options.pendingMax) return node.fail(ref, 'overloaded');
+  const waiting = readOnly(volatile.reads).length;
+  if (waiting >= options.pendingMax) return node.fail(ref, 'overloaded');
   const readIndex = node.bug('reads-before-own-term-commit')
     ? volatile.commitIndex
     : Math.max(volatile.commitIndex, volatile.termStartIndex);
   // One round serves all reads that have gathered: who comes while a round is under way waits for the next.
-  const underWay = volatile.reads.length > 0 && confirmedRound(node) < volatile.round;
+  const underWay = waiting > 0 && confirmedRound(node) < volatile.round;
   volatile.reads.push({ ref, key: args.key, readIndex, round: volatile.round + 1 });
   if (!underWay) beginRound(node);
   serveReads(node);
@@ -60,18 +61,19 @@ function confirmedRound(node: RaftNode): number {
 /** Serves the reads whose round a majority has answered and whose index is applied. Both rise along the list. */
 export function serveReads(node: RaftNode): void {
   const { volatile } = node;
-  if (volatile.reads.length === 0) return;
+  const reads = readOnly(volatile.reads);
+  if (reads.length === 0) return;
   const confirmed = confirmedRound(node);
   let served = 0;
-  for (const { ref, key, readIndex, round } of readOnly(volatile.reads)) {
+  for (const { ref, key, readIndex, round } of reads) {
     if (round > confirmed || readIndex > volatile.lastApplied) break;
     node.mark('read-index-served');
-    node.reply(ref, readKey(volatile.machine.data, key));
+    node.reply(ref, readKey(readOnly(volatile.machine.data), key));
     served += 1;
   }
-  if (served > 0) volatile.reads.splice(0, served);
+  if (served > 0) volatile.reads = reads.slice(served);
   // Those that came meanwhile. (Where a round is lost, the next heartbeats carry its number, and their answers end it.)
-  const latest = volatile.reads.at(-1);
+  const latest = served < reads.length ? readItem(reads, reads.length - 1) : undefined;
   if (latest !== undefined && latest.round > volatile.round && confirmed === volatile.round) beginRound(node);
 }
 

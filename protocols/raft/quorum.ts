@@ -1,4 +1,4 @@
-import { readOnly, type DeepReadonly, type NodeId } from '../../engine/index.js';
+import { readEntry, readOnly, type DeepReadonly, type NodeId } from '../../engine/index.js';
 import { configuration } from './configuration.js';
 import type { Progress, RaftNode } from './shape.js';
 
@@ -44,7 +44,7 @@ function reachedByMajority(
   const progress = readOnly(volatile.progress);
   const descending: number[] = [];
   for (const voter of voters) {
-    const follower = readOnly(progress[voter]);
+    const follower = readEntry(progress, voter);
     if (voter === id) insertDescending(descending, own);
     else insertDescending(descending, follower === undefined ? NOWHERE : of(follower));
   }

@@ -1,4 +1,12 @@
-import { ms, readOnly, type MessageOfType, type Micros, type NodeId, type Session } from '../../engine/index.js';
+import {
+  ms,
+  readItem,
+  readOnly,
+  type MessageOfType,
+  type Micros,
+  type NodeId,
+  type Session,
+} from '../../engine/index.js';
 import { serveReads } from './client.js';
 import { noteAppended } from './configuration.js';
 import { advanceCommitIndex, followCommitIndex } from './commitment.js';
@@ -91,7 +99,7 @@ export function replicateTo(
   const progress = volatile.progress[peer];
   if (progress === undefined) return latest;
   const last = lastLogIndex(durable);
-  if (progress.nextIndex > last && progress.inFlight.length === 0) return latest;
+  if (progress.nextIndex > last && readOnly(progress.inFlight).length === 0) return latest;
   const now = node.monotonic();
   takeForLost(node, progress, now);
   const inFlightMax = progress.matchIndex === 0 ? 1 : pipelineMax;
@@ -115,7 +123,7 @@ export function replicateTo(
 
 /** What was sent long ago, and all after it, is sent again. */
 function takeForLost(node: RaftNode, progress: Progress, now: Micros): void {
-  const oldest = readOnly(progress.inFlight)[0];
+  const oldest = readItem(readOnly(progress.inFlight), 0);
   if (oldest === undefined || now - oldest.sentAt < heartbeatInterval(node)) return;
   progress.nextIndex = firstUnanswered(progress) ?? progress.nextIndex;
   progress.inFlight = [];
@@ -123,7 +131,7 @@ function takeForLost(node: RaftNode, progress: Progress, now: Micros): void {
 
 /** Where what is on its way begins, or what of it was not acknowledged by an answer to something earlier. */
 function firstUnanswered({ inFlight, matchIndex }: Progress): number | undefined {
-  const oldest = readOnly(inFlight)[0];
+  const oldest = readItem(readOnly(inFlight), 0);
   return oldest === undefined ? undefined : Math.max(oldest.first, matchIndex + 1);
 }
 
@@ -322,8 +330,8 @@ export function answeringFollower(
 export function noteMatch(node: RaftNode, progress: Progress, matchIndex: number): void {
   const inFlight = readOnly(progress.inFlight);
   let arrived = 0;
-  while (arrived < inFlight.length && (inFlight[arrived]?.last ?? 0) <= matchIndex) arrived += 1;
-  if (arrived > 0) progress.inFlight.splice(0, arrived);
+  while (arrived < inFlight.length && (readItem(inFlight, arrived)?.last ?? 0) <= matchIndex) arrived += 1;
+  if (arrived > 0) progress.inFlight = inFlight.slice(arrived);
   if (matchIndex <= progress.matchIndex) return;
   progress.matchIndex = matchIndex;
   progress.nextIndex = Math.max(progress.nextIndex, matchIndex + 1);

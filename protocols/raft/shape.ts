@@ -67,12 +67,12 @@ export interface Progress {
 
 /** A read on its way to becoming linearizable. */
 export interface PendingRead {
-  ref: RequestRef<Raft, 'read'>;
-  key: string;
+  readonly ref: RequestRef<Raft, 'read'>;
+  readonly key: string;
   /** Must be applied before the read is served. */
-  readIndex: number;
+  readonly readIndex: number;
   /** Must be answered by a majority before the read is served. */
-  round: number;
+  readonly round: number;
 }
 
 /** A client that waits for the entry of this term at the index under which it is filed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ms, readItem, readOnly, type SimulationConfig } from '../../engine/index.js';
+import { ms, readEntry, readItem, readOnly, type SimulationConfig } from '../../engine/index.js';
 import { details, probe, runQuiet, type ProbeNode } from './probe.js';
 
 interface Item {
@@ -58,6 +58,17 @@ describe.each(Object.entries(worlds))('a part to look at, %s', (_, world) => {
     expect(shown).toEqual([2, [9, 2, 8, 4], null]);
   });
 
+  it('shows what a record has under a key, as this step has left it', () => {
+    const shown = seen(world, (node) => {
+      const votes = (node.durable['votes'] = { a: { n: 1 }, b: { n: 2 } } as Record<string, Item>);
+      const before = readEntry(votes, 'a')?.n;
+      (node.durable['votes'] as Record<string, Item>)['a']!.n = 5;
+      const now = node.durable['votes'] as Record<string, Item>;
+      return [before, readEntry(now, 'a')?.n, readEntry(now, 'b')?.n, readEntry(now, 'c') ?? null];
+    });
+    expect(shown).toEqual([1, 5, 2, null]);
+  });
+
   it('shows an unchanged part of what has changed elsewhere', () => {
     const shown = seen(world, (node) => {
       node.durable['term'] = 7;
@@ -87,7 +98,10 @@ it('costs an unchanged element of a list that has changed no draft', () => {
     const log = logOf(node);
     const bare = readOnly(log)[1];
     log.push({ n: 4 });
-    return [readItem(log, 1) === bare, readOnly(log)[1] === bare];
+    const changed = readOnly(node.durable) as Readonly<Record<string, Item[]>>;
+    const isSame = readItem(log, 1) === bare;
+    return [isSame, readOnly(log)[1] === bare, readEntry(changed, 'log') === log];
   });
-  expect(isBare).toEqual([true, false]);
+  // (Of what has changed, it gives the draft.)
+  expect(isBare).toEqual([true, false, true]);
 });

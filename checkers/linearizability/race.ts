@@ -13,7 +13,7 @@ export const TURN_STEPS = 4_096;
 /** A search that has taken no more than this finds an order with hardly a step back. */
 const STRAIGHT_STEPS_PER_OPERATION = 5;
 /** What the search has for each operation from the start: a place in the list of what is missing, a frame, and an entry of the memo. */
-const SEARCH_BYTES_PER_OPERATION = 60;
+const SEARCH_BYTES_PER_OPERATION = 76;
 
 /**
  * The search and the frontier over one object's operations, taking turns of so many steps: the first to have an answer ends it.

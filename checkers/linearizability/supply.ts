@@ -7,7 +7,8 @@ const NO_VALUE = -1;
 
 /**
  * Who still wants to see a value, and who can still bring it about. A state that somebody must still read, and that nobody
- * can write any more, may not be left: without this the search would overwrite a value and find out much later that its
+ * can write in time, may not be left (a write that was called after the read returned comes after it in every order; where the
+ * write that is called first is in time for the read that returns first, it is in time for all reads): without this the search would overwrite a value and find out much later that its
  * reader is stuck. Only where every update says what it writes; elsewhere every state may be left.
  */
 export class Supply {
@@ -17,10 +18,18 @@ export class Supply {
   private readonly ids = new Map<string, number>();
   private readonly readers: Int32Array;
   private readonly writers: Int32Array;
+  private readonly optionalWriters: Int32Array;
+  // Of each value those that are missing, among required ones: its reads by their returns, its writes by their calls.
+  private readonly missingReads: Lists;
+  private readonly missingWrites: Lists;
   // By state id, filled in as states are met.
   private readonly valueOfState: number[] = [];
 
-  private constructor(model: AnyModel, required: readonly Operation[], groups: readonly OptionalGroup[]) {
+  private constructor(
+    model: AnyModel,
+    private readonly required: readonly Operation[],
+    groups: readonly OptionalGroup[],
+  ) {
     const read = (operation: Operation): number => this.id(model.rule(operation.f)?.reads?.(operation));
     const written = (operation: Operation): number => this.id(model.rule(operation.f)?.writes?.(operation));
     this.reads = Int32Array.from(required, read);
@@ -28,8 +37,19 @@ export class Supply {
     this.groupWrites = Int32Array.from(groups, (group) => written(group.operations[0] as Operation));
     this.readers = new Int32Array(this.ids.size);
     this.writers = new Int32Array(this.ids.size);
-    for (let i = 0; i < required.length; i++) this.count(i, 1);
-    groups.forEach((group, g) => this.add(this.writers, this.groupWrites[g], group.operations.length));
+    this.optionalWriters = new Int32Array(this.ids.size);
+    for (let i = 0; i < required.length; i++) {
+      this.add(this.readers, this.reads[i], 1);
+      this.add(this.writers, this.writes[i], 1);
+    }
+    groups.forEach((group, g) => {
+      this.add(this.writers, this.groupWrites[g], group.operations.length);
+      this.add(this.optionalWriters, this.groupWrites[g], group.operations.length);
+    });
+    const byCall = [...required.keys()];
+    const byReturn = [...byCall].sort((a, b) => returnOf(required[a]) - returnOf(required[b]));
+    this.missingReads = new Lists(this.reads, byReturn, this.ids.size);
+    this.missingWrites = new Lists(this.writes, byCall, this.ids.size);
   }
 
   /** Undefined where some update does not say what it writes. */
@@ -53,8 +73,12 @@ export class Supply {
     return value !== NO_VALUE && this.writes[writer] === value;
   }
 
-  /** A required operation is ordered (-1), or it is not any more (1). */
+  /** A required operation is ordered (-1), or it is not any more (1): what was ordered last first. */
   count(operation: number, change: 1 | -1): void {
+    for (const list of [this.missingReads, this.missingWrites]) {
+      if (change === -1) list.takeOut(operation);
+      else list.putBack(operation);
+    }
     this.add(this.readers, this.reads[operation], change);
     this.add(this.writers, this.writes[operation], change);
   }
@@ -71,7 +95,16 @@ export class Supply {
       value = this.ids.get(canonical(state())) ?? NO_VALUE;
       this.valueOfState[stateId] = value;
     }
-    return value === NO_VALUE || this.readers[value] === 0 || this.writers[value] !== 0;
+    if (value === NO_VALUE || this.readers[value] === 0) return true;
+    if (this.writers[value] === 0) return false;
+    return (this.optionalWriters[value] as number) > 0 || this.isInTime(value);
+  }
+
+  /** Was the first write of the value that is missing called before the first read of it returned? */
+  private isInTime(value: number): boolean {
+    const write = this.required[this.missingWrites.first(value)];
+    const read = this.required[this.missingReads.first(value)];
+    return write !== undefined && write.call < returnOf(read);
   }
 
   private id(value: unknown): number {
@@ -85,5 +118,51 @@ export class Supply {
 
   private add(counts: Int32Array, id: number | undefined, change: number): void {
     if (id !== undefined && id !== NO_VALUE) counts[id] = (counts[id] as number) + change;
+  }
+}
+
+function returnOf(operation: Operation | undefined): number {
+  return operation?.return ?? Infinity;
+}
+
+/** For each value a list of operations, which are taken out and put back in the reverse order (Knuth's dancing links). */
+class Lists {
+  // By operation; behind these the beginning and end of each value's list, at which it is closed to a ring.
+  private readonly next: Int32Array;
+  private readonly previous: Int32Array;
+
+  /** @param valueOf of each operation, or NO_VALUE. @param order of the operations in every list. */
+  constructor(
+    private readonly valueOf: Int32Array,
+    order: readonly number[],
+    values: number,
+  ) {
+    const n = valueOf.length;
+    this.next = Int32Array.from({ length: n + values }, (_, i) => i);
+    this.previous = this.next.slice();
+    for (const i of order) {
+      const end = n + (valueOf[i] as number);
+      if (valueOf[i] === NO_VALUE) continue;
+      this.next[i] = end;
+      this.previous[i] = this.previous[end] as number;
+      this.putBack(i);
+    }
+  }
+
+  /** The first of a value; none is a number at which there is no operation. */
+  first(value: number): number {
+    return this.next[this.valueOf.length + value] as number;
+  }
+
+  takeOut(i: number): void {
+    if (this.valueOf[i] === NO_VALUE) return;
+    this.next[this.previous[i] as number] = this.next[i] as number;
+    this.previous[this.next[i] as number] = this.previous[i] as number;
+  }
+
+  putBack(i: number): void {
+    if (this.valueOf[i] === NO_VALUE) return;
+    this.next[this.previous[i] as number] = i;
+    this.previous[this.next[i] as number] = i;
   }
 }

@@ -25,6 +25,12 @@ const LONG: [name: string, model: AnyModel, shape: HistoryShape, stepsMax: numbe
     300_000,
   ],
   [
+    '1,500 operations, 50 processes, 20 values',
+    register,
+    { operations: 1_500, processes: 50, names: ['read', 'write'], values: 20 },
+    300_000,
+  ],
+  [
     '10,000 operations, 10 processes, 5 values',
     casRegister,
     { operations: 10_000, processes: 10, names: ['read', 'write', 'cas'], values: 5 },

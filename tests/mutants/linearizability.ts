@@ -387,6 +387,20 @@ export const mutants: readonly Mutant[] = [
     tests: [ALONE],
   },
   {
+    name: 'value-left-with-a-write-in-time',
+    file: 'checkers/linearizability/supply.ts',
+    find: 'return write !== undefined && write.call < returnOf(read);',
+    replace: 'return false;',
+    tests: [SEARCH],
+  },
+  {
+    name: 'value-left-with-a-write-too-late',
+    file: 'checkers/linearizability/supply.ts',
+    find: 'return write !== undefined && write.call < returnOf(read);',
+    replace: 'return true;',
+    tests: ['tests/checkers/linearizability-long.test.ts'],
+  },
+  {
     name: 'search-by-deadline',
     file: 'checkers/linearizability/search.ts',
     find: 'return move === first || this.supply?.serves(move, first) === true;',

@@ -28,6 +28,7 @@ export class Saturation {
   /** `clock[i × k + s]`: so many operations of client s, counted in the history, are i itself or before it. */
   clock: Int32Array = new Int32Array(0);
   private readonly present: Uint8Array;
+  private readonly comparisons: number;
 
   constructor(
     private readonly history: RegisterHistory,
@@ -39,6 +40,8 @@ export class Saturation {
     this.members = view.chains.flat();
     this.present = new Uint8Array(history.size);
     for (const i of this.members) this.present[i] = 1;
+    const compared = view.readsBeforeOverwrites ? this.members : view.judged;
+    this.comparisons = compared.reduce((sum, i) => sum + history.writersOf(history.key[i] as number).length, 0);
     for (const chain of view.chains) {
       for (let n = 1; n < chain.length; n++) this.edges.add(chain[n - 1] as number, chain[n] as number, PROCESS, -1);
     }
@@ -55,13 +58,19 @@ export class Saturation {
     if (missing !== undefined) return missing;
     for (let before = -1; before !== this.edges.size;) {
       before = this.edges.size;
-      if (allowance.out !== undefined) return allowance.out;
+      const tooMuch = allowance.take(this.roundSteps());
+      if (tooMuch !== undefined) return tooMuch;
       if (this.edges.truncated) return 'memory';
       if (!this.count()) return this.circle();
       const found = this.derive();
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** Each edge and member is passed once, and what each reads or writes is held against all clients that wrote this key. */
+  private roundSteps(): number {
+    return this.comparisons + this.members.length + Math.ceil(this.k / CLOCKS_A_STEP) * this.edges.size;
   }
 
   /** What must come right before each operation: the order's edges that are none of a client. */
@@ -89,7 +98,6 @@ export class Saturation {
         missing[graph.to[at] as number]!++;
     }
     this.clock = new Int32Array(this.history.size * k);
-    const joins = Math.ceil(k / CLOCKS_A_STEP);
     const ready = members.filter((i) => missing[i] === 0);
     let done = 0;
     while (ready.length > 0) {
@@ -105,7 +113,6 @@ export class Saturation {
         }
         if (--missing[to]! === 0) ready.push(to);
       }
-      this.allowance.spend(1 + joins * ((graph.start[i + 1] as number) - (graph.start[i] as number)));
     }
     return done === members.length;
   }
@@ -121,7 +128,6 @@ export class Saturation {
     for (const read of view.judged) {
       const source = history.from[read] as number;
       for (const list of history.writersOf(history.key[read] as number)) {
-        this.allowance.spend(1);
         const s = history.session[list[0] as number] as number;
         const write = this.lastPresent(list, this.clock[read * k + s] as number);
         if (write === -1 || write === source) continue;
@@ -151,7 +157,6 @@ export class Saturation {
         if (!this.before(reader, write)) this.edges.add(reader, write, RW, reader);
       }
       for (const list of history.writersOf(history.key[write] as number)) {
-        this.allowance.spend(1);
         const s = history.session[list[0] as number] as number;
         const own = s === history.session[write];
         const end = own ? (history.position[write] as number) : (this.clock[write * k + s] as number);

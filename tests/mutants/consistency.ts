@@ -191,7 +191,7 @@ export const mutants: readonly Mutant[] = [
       ['key-alone', 'sequential', "if (outcome.verdict === 'violation') return outcome;", ''],
       ['linearizable-first', 'judge', "return result.verdict === 'ok';", 'return false;'],
       ['clocks-count', 'causal-order', 'size * (4 * k + 16)', '0'],
-      ['views-count', 'saturation', 'if (allowance.out !== undefined) return allowance.out;', ''],
+      ['views-count', 'saturation', 'const tooMuch = allowance.take(this.roundSteps());', 'const tooMuch = undefined;'],
       ['search-counts', 'sequential-search', 'if (exhausted !== undefined) return', 'if (false) return'],
     ] as const
   ).map(([name, file, find, replace]) => ({ ...mutant(name, file, find, replace), tests: [BUDGET] })),

@@ -14,6 +14,7 @@ import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { evidencePage } from '../evidence-page.js';
 import { checkOutputs, readText, writeWhole } from '../files.js';
+import { HISTORY_ENDINGS, writeHistoryFile } from '../history-file.js';
 import { memoryOption, stepsOption, timeOption } from '../options.js';
 import { historyIn } from '../store.js';
 import type { Terminal } from '../terminal.js';
@@ -29,6 +30,7 @@ interface CheckFlags {
   readonly steps?: number;
   readonly memory?: number;
   readonly certify?: boolean;
+  readonly history?: string;
   readonly html?: string;
   readonly svg?: string;
   readonly json?: boolean;
@@ -63,6 +65,7 @@ export function addCheck(program: Command, { terminal }: CommandContext, done: (
     .option('--memory <size>', 'give up rather than take more, e.g. 2GB (default: 512MB)', memoryOption)
     .option('--time <time>', 'give up after this long, e.g. 30s', timeOption)
     .option('--certify', 'linearizable: have the verdict confirmed by a second, separate checker')
+    .option('--history <file>', `write the history anew: ${HISTORY_ENDINGS}`)
     .option('--html <file>', 'write a page that shows the whole history and what was found')
     .option('--svg <file>', 'write a picture of what was found')
     .option('--json', 'print one JSON value')
@@ -88,7 +91,7 @@ function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
     );
   }
   if (flags.model !== undefined) knownModel(flags.model);
-  checkOutputs([flags.html, flags.svg], [historyIn(file)]);
+  checkOutputs([flags.history, flags.html, flags.svg], [historyIn(file)]);
   const shown = file === '-' ? 'standard input' : historyIn(file);
   const read = readHistory(readText(historyIn(file)), {
     format: flags.format as HistoryFormat | 'auto',
@@ -108,6 +111,7 @@ function check(file: string, flags: CheckFlags, terminal: Terminal): ExitCode {
     },
     shouldStop: () => performance.now() > end,
   });
+  if (flags.history !== undefined) writeHistoryFile(flags.history, read.history);
   if (flags.html !== undefined || flags.svg !== undefined) {
     const data = evidenceOf(judged, read.history, flags.model);
     if (flags.html !== undefined) writeWhole(flags.html, [evidencePage(data)]);

@@ -5,6 +5,7 @@ import { nearest } from '../../scenarios/nearest.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit.js';
 import { readText } from '../files.js';
+import { HISTORY_ENDINGS } from '../history-file.js';
 import { hungReport } from '../hung.js';
 import type { Job } from '../jobs.js';
 import { seedOption, seedsOption, settingOption, type Settings } from '../options.js';
@@ -48,7 +49,7 @@ export function addRun(program: Command, context: CommandContext, done: (code: E
     .option('--online', 'judge while it runs, and end it at the first violation; fuzz does so anyway')
     .option('--trace <file>', 'write the trace, which `replay` and `open` read')
     .option('--trace-level <level>', 'events, or states: with what each step changed', 'events')
-    .option('--history <file>', 'write what the clients saw and what broke: JSON lines, or Jepsen EDN for .edn')
+    .option('--history <file>', `write what the clients saw and what broke: ${HISTORY_ENDINGS}`)
     .option('--evidence <file>', 'write a page with the whole history, what was found, faults and leaders')
     .option('--html <file>', 'write one page that shows the run, and needs no network')
     .option('--json', 'print one JSON value')

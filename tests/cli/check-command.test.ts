@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkShape } from '../../cli/reports.js';
 import { Workplace, type Done } from './workplace.js';
@@ -48,6 +48,27 @@ describe('check --certify', () => {
     const whole = JSON.parse((await check(...argv, '--json', '--no-independent')).stdout) as typeof json;
     expect(whole.takenForPairs).toBeUndefined();
     expect(whole).toMatchObject({ verdict: 'violation', keys: [{ operations: 4 }] });
+  });
+});
+
+describe('check --history', () => {
+  it.each(['.jsonl', '.edn', '.txt'])('writes it anew, as the name ends in %s', async (ending) => {
+    const file = `anew${ending}`;
+    expect((await check('opposite.edn', '--model', 'kv', '--history', file)).status).toBe(1);
+    const again = await check(file, '--model', 'kv', '--no-independent');
+    expect([again.status, again.stdout]).toEqual([1, expect.stringContaining('4 operations')]);
+  });
+
+  it('writes the log of one register, and no file for what that cannot say', async () => {
+    place.write('one.edn', OPPOSITE.replaceAll(':key :x ', ''));
+    expect((await check('one.edn', '--model', 'register', '--history', 'one.log')).status).toBe(1);
+    expect(readFileSync(place.path('one.log'), 'utf8')).toMatch(/^INFO {2}jepsen\.util - 1\t:invoke\t:write\t1\n/);
+    expect((await check('one.log', '--model', 'register')).status).toBe(1);
+
+    const refused = await check('opposite.edn', '--model', 'kv', '--history', 'x.log');
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('x.log: event 0 has a key: this log has one register only');
+    expect(existsSync(place.path('x.log'))).toBe(false);
   });
 });
 

@@ -1,13 +1,13 @@
-export {
-  linearizable,
-  type CheckOptions,
-  type KeyVerdict,
-  type LinearizabilityResult,
-  type Verdict,
-} from './linearizability/linearizable.js';
+export { linearizable, type CheckOptions } from './linearizability/linearizable.js';
+export type {
+  Evidence,
+  KeyVerdict,
+  LinearizabilityResult,
+  ShownOperation,
+  Verdict,
+} from './linearizability/verdict.js';
 export { OnlineLinearizability, type OnlineAnswer, type OnlineOptions } from './linearizability/online.js';
 export { DEFAULT_BUDGET, type Budget, type Exhausted, type Spent } from './budget.js';
-export type { Evidence, ShownOperation } from './linearizability/evidence.js';
 export type { Standpoint } from './linearizability/standpoint.js';
 export { certificateFault } from './linearizability/certificate.js';
 export { operationsOf, type Operation } from './history/operation.js';
@@ -70,13 +70,8 @@ export {
 export type { IsolationVerdict } from './transactions/isolation-verdicts.js';
 export { PHENOMENA, phenomena, type Phenomenon } from './transactions/phenomena.js';
 export { formatTransactions, formatWeakIsolation } from './transactions/format-transactions.js';
-export {
-  consistency,
-  type ConsistencyOptions,
-  type ConsistencyResult,
-  type LevelVerdict,
-  type Unjudged,
-} from './consistency/consistency.js';
+export { consistency, type ConsistencyResult, type LevelVerdict } from './consistency/consistency.js';
+export type { ConsistencyOptions, Unjudged } from './consistency/judge.js';
 export {
   consistencyLevels,
   consistencyNamed,
@@ -89,7 +84,8 @@ export type { LevelEvidence } from './consistency/evidence.js';
 export type { Convergence } from './consistency/convergence.js';
 export type { Staleness, StalenessBound } from './consistency/staleness.js';
 export { formatConsistency } from './report/format-consistency.js';
-export { weakIsolation, weakLevels, type WeakIsolationResult, type WeakLevel } from './transactions/weak-isolation.js';
+export { weakIsolation, type WeakIsolationResult } from './transactions/weak-isolation.js';
+export { weakLevels, type WeakLevel } from './transactions/levels.js';
 export {
   evidenceData,
   type EvidenceBar,

@@ -1,35 +1,17 @@
 import type { History } from '../../engine/history.js';
-import type { Micros } from '../../engine/time.js';
 import { operationsOf, type Operation } from '../history/operation.js';
 import { HistoryError } from '../history/well-formed.js';
-import { Allowance, DEFAULT_BUDGET, type Budget, type Exhausted, type Spent } from '../budget.js';
-import type { LinearizabilityResult } from '../linearizability/linearizable.js';
+import { Allowance, DEFAULT_BUDGET, type Spent } from '../budget.js';
+import type { LinearizabilityResult } from '../linearizability/verdict.js';
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
 import { measureConvergence, type Convergence } from './convergence.js';
 import { evidenceOf, type LevelEvidence } from './evidence.js';
 import { CONSISTENCY_LEVELS, consistencyNamed, impliesConsistency, type ConsistencyLevel } from './levels.js';
-import { LevelJudge, type Judged } from './judge.js';
+import { LevelJudge, type ConsistencyOptions, type Judged, type Unjudged } from './judge.js';
 import { registerHistory, type RegisterHistory } from './register-history.js';
-import type { LongestOrder } from './sequential.js';
+import type { LongestOrder } from './sequential-search.js';
 import { smallestWithoutOrder } from './smallest-without-order.js';
-import { measureStaleness, type Staleness, type StalenessBound } from './staleness.js';
-
-export interface ConsistencyOptions {
-  /** What to judge; all levels when left out. */
-  readonly levels?: readonly ConsistencyLevel[];
-  /** What each level has for itself: it is judged alike alone and among others. */
-  readonly budget?: Partial<Budget>;
-  /** What bounded staleness allows; without it staleness is only measured. */
-  readonly staleness?: StalenessBound;
-  /** Eventual: how long after the last write of a key all its reads must agree. Without it the last read of each client must. */
-  readonly settleUs?: Micros;
-  /** Say why: look for the smallest part that shows it. Default true. */
-  readonly evidence?: boolean;
-  readonly shouldStop?: () => boolean;
-}
-
-/** Why a level is open: a budget, or the history has nothing that could tell. */
-export type Unjudged = Exhausted | 'no-late-reads' | 'operations';
+import { measureStaleness, type Staleness } from './staleness.js';
 
 export interface LevelVerdict {
   readonly level: ConsistencyLevel;

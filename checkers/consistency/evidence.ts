@@ -1,9 +1,8 @@
-import type { ShownOperation } from '../linearizability/evidence.js';
+import type { ShownOperation } from '../linearizability/verdict.js';
 import type { Allowance } from '../budget.js';
 import type { Operation } from '../history/operation.js';
 import type { Finding, PatternName } from './finding.js';
-import type { Unjudged } from './consistency.js';
-import type { Broken } from './judge.js';
+import type { Broken, Unjudged } from './judge.js';
 import type { ConsistencyLevel } from './levels.js';
 import type { RegisterHistory } from './register-history.js';
 import { smallestPart } from './smallest-part.js';

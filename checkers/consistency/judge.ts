@@ -1,20 +1,39 @@
 import type { History } from '../../engine/history.js';
 import type { Operation } from '../history/operation.js';
-import type { Allowance, Budget } from '../budget.js';
-import { linearizable, type LinearizabilityResult } from '../linearizability/linearizable.js';
+import type { Micros } from '../../engine/time.js';
+import type { Allowance, Budget, Exhausted } from '../budget.js';
+import { linearizable } from '../linearizability/linearizable.js';
+import type { LinearizabilityResult } from '../linearizability/verdict.js';
 import type { AnyModel } from '../models/model.js';
 import { causalConsistency, causalConvergence } from './causal.js';
 import { causalOrder, payForOrder, thinAirRead, type CausalOrder } from './causal-order.js';
 import { causalMemory, pram } from './client-views.js';
-import type { ConsistencyOptions, Unjudged } from './consistency.js';
 import { eventual, strongConvergence } from './convergence.js';
 import type { Finding, Search } from './finding.js';
 import type { ConsistencyLevel } from './levels.js';
 import type { RegisterHistory } from './register-history.js';
 import { Saturation } from './saturation.js';
-import { sequentialOrder, type LongestOrder } from './sequential.js';
+import { sequentialOrder } from './sequential.js';
+import type { LongestOrder } from './sequential-search.js';
 import { sessionGuarantee } from './session-guarantees.js';
-import { boundedStaleness, regular, safe } from './staleness.js';
+import { boundedStaleness, regular, safe, type StalenessBound } from './staleness.js';
+
+export interface ConsistencyOptions {
+  /** What to judge; all levels when left out. */
+  readonly levels?: readonly ConsistencyLevel[];
+  /** What each level has for itself: it is judged alike alone and among others. */
+  readonly budget?: Partial<Budget>;
+  /** What bounded staleness allows; without it staleness is only measured. */
+  readonly staleness?: StalenessBound;
+  /** Eventual: how long after the last write of a key all its reads must agree. Without it the last read of each client must. */
+  readonly settleUs?: Micros;
+  /** Say why: look for the smallest part that shows it. Default true. */
+  readonly evidence?: boolean;
+  readonly shouldStop?: () => boolean;
+}
+
+/** Why a level is open: a budget, or the history has nothing that could tell. */
+export type Unjudged = Exhausted | 'no-late-reads' | 'operations';
 
 /** A level is kept, or broken (with what shows it, where the history has reads and writes only), or nobody can tell. */
 export type Judged = 'ok' | Open | Broken;

@@ -1,23 +1,8 @@
-import type { Allowance, Exhausted } from '../budget.js';
+import type { Allowance } from '../budget.js';
 import type { Operation } from '../history/operation.js';
 import { counts, isPure, type AnyModel } from '../models/model.js';
 import { canonical } from '../values.js';
-import { SequentialSearch } from './sequential-search.js';
-
-/** The most operations that an order was found for, which keeps the order of every client and is right as far as it goes. */
-export interface LongestOrder {
-  readonly operations: number;
-  readonly of: number;
-  /** What each client would do next, by the `index` of its invocation. */
-  readonly waiting: readonly number[];
-}
-
-/** What a search for one order of all operations came to. */
-export type Outcome =
-  | { readonly verdict: 'ok'; readonly order: readonly number[] }
-  /** `part`: these alone have none. */
-  | { readonly verdict: 'violation'; readonly part: readonly Operation[] }
-  | { readonly verdict: 'undecided'; readonly exhausted: Exhausted; readonly longest: LongestOrder };
+import { SequentialSearch, type Outcome } from './sequential-search.js';
 
 export interface SequentialOptions {
   readonly allowance: Allowance;

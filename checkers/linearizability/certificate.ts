@@ -4,7 +4,7 @@ import { counts, type AnyModel } from '../models/model.js';
 import { withOnly, type Claimed } from '../models/spare.js';
 import { after, afterAny, eachKind, foreseen, stepsOf, stepwise } from '../models/steps.js';
 import { canonical, sameValue } from '../values.js';
-import type { KeyVerdict, LinearizabilityResult } from './linearizable.js';
+import type { KeyVerdict, LinearizabilityResult } from './verdict.js';
 import { partsOf } from './parts.js';
 
 type Fault = string | undefined;

@@ -1,5 +1,3 @@
-import type { ProcessId, Value } from '../../engine/history.js';
-import type { Micros } from '../../engine/time.js';
 import type { Operation } from '../history/operation.js';
 import { describe, type AnyModel } from '../models/model.js';
 import { stepwise } from '../models/steps.js';
@@ -8,44 +6,8 @@ import { ShareOfMemory, type Allowance } from '../budget.js';
 import { calledBefore, claimOf, fitsNowhere, smallPart, Trial, type Claim } from './minimise.js';
 import { problemOf, PROBLEM_BYTES_PER_OPERATION } from './problem.js';
 import { Search, type PartialOrder } from './search.js';
+import type { Evidence, ShownOperation } from './verdict.js';
 import { whyNowhere } from './why.js';
-
-/** One operation as evidence shows it: plain data. */
-export interface ShownOperation {
-  /** The `index` of its invocation. */
-  readonly id: number;
-  readonly process: ProcessId;
-  readonly node?: string;
-  /** In words: `write x=2`. */
-  readonly text: string;
-  readonly f: string;
-  readonly input: Value;
-  readonly output?: Value;
-  /** `open`: it returned too, but only after the place where nothing fits any more, and so may still be to come there. */
-  readonly outcome: 'ok' | 'failed' | 'unknown' | 'open';
-  /** Places in the history. */
-  readonly call: number;
-  readonly return: number | null;
-  readonly invokedAt: Micros;
-  readonly returnedAt: Micros | null;
-}
-
-/** Why one key's history is not linearizable. Plain data: it can be written as JSON (see `valueToJson` for bigints). */
-export interface Evidence {
-  /** The operation that fits nowhere, by the `index` of its invocation. */
-  readonly fitsNowhere: number;
-  /** In words, beginning with a verb: `returned after write x=2 was acknowledged at 1.204 s`. */
-  readonly why: string;
-  /** Up to the return at this place of the history, these operations alone are already not linearizable. */
-  readonly cut: number;
-  readonly part: readonly ShownOperation[];
-  /** Others that are needed, but not their answers: they may have happened at any moment after their call, or not at all. */
-  readonly free: readonly { readonly id: number; readonly text: string }[];
-  /** True when no single operation can be left out (by the rules that keep this sound); false when that took too long. */
-  readonly minimal: boolean;
-  /** The longest orders of the part's operations that do fit, and the state in which each ends. */
-  readonly longest: readonly { readonly order: readonly number[]; readonly state: string }[];
-}
 
 const LONGEST_SHOWN = 3;
 const EXPLAIN_STEPS_MAX = 200_000;

@@ -1,17 +1,15 @@
-import type { History, Value } from '../../engine/history.js';
+import type { History } from '../../engine/history.js';
 import { merged } from '../history/merged.js';
 import { operationsFrom, operationsOf, pairingOf, type Operation } from '../history/operation.js';
 import { assertSpoken, counts, type AnyModel } from '../models/model.js';
 import { registerMonitor } from '../monitors/register.js';
-import { Allowance, DEFAULT_BUDGET, type Budget, type Exhausted, type Spent } from '../budget.js';
+import { Allowance, DEFAULT_BUDGET, type Budget, type Exhausted } from '../budget.js';
 import { judgeByMonitor } from './by-monitor.js';
-import { explain, type Evidence } from './evidence.js';
+import { explain } from './evidence.js';
 import { apart, partsOf, type Part } from './parts.js';
 import { Race, TURN_STEPS } from './race.js';
 import { RegistersByZones, ZONES_BYTES_PER_EVENT, type OrderedRegister } from './registers-by-zones.js';
-import type { Standpoint } from './standpoint.js';
-
-export type Verdict = 'ok' | 'violation' | 'undecided';
+import type { Evidence, KeyVerdict, LinearizabilityResult } from './verdict.js';
 
 export interface CheckOptions {
   readonly budget?: Partial<Budget>;
@@ -19,36 +17,6 @@ export interface CheckOptions {
   readonly evidence?: boolean;
   /** Asked every few thousand steps: how a caller with a clock or a button ends a check. */
   readonly shouldStop?: () => boolean;
-}
-
-/** What was found about one key. Operations are named by the `index` of their invocation. */
-export interface KeyVerdict {
-  /** Undefined where the history has one object only. */
-  readonly key: Value | undefined;
-  readonly verdict: Verdict;
-  readonly operations: number;
-  /** `ok`: an order in which everything that returned, and some that never did, could have happened one by one (by step, where they span several). */
-  readonly linearisation?: readonly number[];
-  /** `violation`, with `evidence: true`. */
-  readonly evidence?: Evidence;
-  /** `undecided`: what ran out; absent when a violation of another key ended the check before. */
-  readonly exhausted?: Exhausted;
-  /** `undecided`: how many operations had returned before the latest place that was got past: these can be ordered. */
-  readonly returnedBefore?: number;
-  /** `undecided`: what may hold at the place that the frontier reached, where it has begun. */
-  readonly frontier?: Standpoint;
-  /** What decided it: `search`, `frontier`, or the name of the monitor that needed neither. */
-  readonly by?: string;
-}
-
-export interface LinearizabilityResult extends Spent {
-  readonly verdict: Verdict;
-  readonly consistency: 'linearizable';
-  readonly model: string;
-  /** Operations that counted: without those that surely failed. */
-  readonly operations: number;
-  readonly keys: readonly KeyVerdict[];
-  readonly exhausted?: Exhausted;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ShownOperation } from '../linearizability/evidence.js';
+import type { ShownOperation } from '../linearizability/verdict.js';
 import { legible } from './legible.js';
 import type { Painter } from './paint.js';
 

@@ -1,7 +1,7 @@
 import type { History } from '../../engine/history.js';
 import type { ConsistencyResult } from '../consistency/consistency.js';
 import { operationsOf, type Operation } from '../history/operation.js';
-import type { LinearizabilityResult } from '../linearizability/linearizable.js';
+import type { LinearizabilityResult } from '../linearizability/verdict.js';
 import { describe, type AnyModel } from '../models/model.js';
 import type { Anomaly } from '../transactions/anomaly.js';
 import type { AnomalyName } from '../transactions/levels.js';

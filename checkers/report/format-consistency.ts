@@ -1,4 +1,5 @@
-import type { ConsistencyResult, LevelVerdict, Unjudged } from '../consistency/consistency.js';
+import type { ConsistencyResult, LevelVerdict } from '../consistency/consistency.js';
+import type { Unjudged } from '../consistency/judge.js';
 import type { LevelEvidence } from '../consistency/evidence.js';
 import { consistencyLevels, type ConsistencyLevel } from '../consistency/levels.js';
 import { drawBars } from './bars.js';

@@ -1,5 +1,4 @@
-import type { Evidence } from '../linearizability/evidence.js';
-import type { KeyVerdict, LinearizabilityResult } from '../linearizability/linearizable.js';
+import type { Evidence, KeyVerdict, LinearizabilityResult } from '../linearizability/verdict.js';
 import { showValue } from '../values.js';
 import { drawBars } from './bars.js';
 import { painter, type Painter } from './paint.js';

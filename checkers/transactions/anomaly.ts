@@ -1,7 +1,6 @@
 import type { ProcessId, Value } from '../../engine/history.js';
 import type { Micros } from '../../engine/time.js';
 import { showValue } from '../values.js';
-import { sizeOf } from './isolation-verdicts.js';
 import { forbiddenAt, type AnomalyName, type IsolationLevel } from './levels.js';
 import { describePhenomena, PHENOMENA, phenomenonOf, type Phenomenon } from './phenomena.js';
 import type { Table } from './table.js';
@@ -139,4 +138,8 @@ function shown(table: Table, t: number): ShownTransaction {
     invokedAt: transaction.invokedAt,
     returnedAt: transaction.returnedAt ?? null,
   };
+}
+
+export function sizeOf({ cycle, transactions }: Pick<Anomaly, 'cycle' | 'transactions'>): number {
+  return Math.max(cycle.length, transactions.length);
 }

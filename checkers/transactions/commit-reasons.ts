@@ -8,7 +8,7 @@ import { sentenceOf } from './sentences.js';
 import type { Read, Table, Write } from './table.js';
 import { showRead } from './transaction.js';
 import type { Missed, VisibleWrites } from './visible-writes.js';
-import type { WeakLevel } from './weak-isolation.js';
+import type { WeakLevel } from './levels.js';
 
 /** A circle of commits with its reasons, and everybody who takes part in it. */
 export interface FoundCircle {

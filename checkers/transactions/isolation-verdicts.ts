@@ -1,5 +1,5 @@
 import type { Exhausted } from '../budget.js';
-import type { Anomaly } from './anomaly.js';
+import { sizeOf, type Anomaly } from './anomaly.js';
 import { impliesLevel, LEVELS, type IsolationLevel } from './levels.js';
 
 /** One row of the lattice. */
@@ -47,10 +47,6 @@ function verdictOf(level: IsolationLevel, judgement: Judgement, weaker: readonly
 function fromAbove(verdict: IsolationVerdict, { causal }: Judgement): IsolationVerdict {
   if (verdict.verdict !== 'undecided' || causal !== 'ok' || !impliesLevel('causal', verdict.level)) return verdict;
   return { level: verdict.level, verdict: 'ok', follows: 'causal' };
-}
-
-export function sizeOf({ cycle, transactions }: Pick<Anomaly, 'cycle' | 'transactions'>): number {
-  return Math.max(cycle.length, transactions.length);
 }
 
 function smallest(found: readonly Anomaly[]): Anomaly | undefined {

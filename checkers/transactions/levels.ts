@@ -148,3 +148,13 @@ export function standing(broken: Iterable<IsolationLevel>): Standing {
     notAlso: out.filter((level) => !weakest.includes(level)),
   };
 }
+
+/** Levels that a polynomial algorithm decides (Biswas and Enea, OOPSLA 2019, arXiv 1908.04509). */
+export type WeakLevel = 'read-committed' | 'read-atomic' | 'causal';
+
+export const weakLevels = Object.freeze({
+  'read-committed': 'after a transaction has read from another, it reads nothing that this one overwrote',
+  'read-atomic': 'a transaction misses nothing of what it read from, and of what its session did before',
+  causal:
+    'a transaction misses nothing that it depends on, and one order of all transactions explains who overwrote whom',
+} as const satisfies Record<WeakLevel, string>);

@@ -3,7 +3,7 @@ import type { Allowance, Exhausted } from '../budget.js';
 import { WR, type EdgeList } from '../graph/edges.js';
 import { INITIAL, NOBODY, type ReadsFrom } from './dependencies.js';
 import type { Read, Table, Write } from './table.js';
-import type { WeakLevel } from './weak-isolation.js';
+import type { WeakLevel } from './levels.js';
 
 /** So many numbers of two clocks are compared in a step. */
 const CLOCKS_A_STEP = 16;

@@ -5,22 +5,13 @@ import { shortestCycles } from '../graph/cycle-search.js';
 import { Findings, type Anomaly } from './anomaly.js';
 import { CommitReasons, type FoundCircle } from './commit-reasons.js';
 import type { ReadsFrom } from './dependencies.js';
+import type { WeakLevel } from './levels.js';
 import { observeLists } from './list-append.js';
 import { observeRegisters } from './rw-register.js';
 import { addProcessEdges } from './session-order.js';
 import { Table } from './table.js';
 import { transactionsOf, type TransactionKind } from './transaction.js';
 import { VisibleWrites } from './visible-writes.js';
-
-/** Levels that a polynomial algorithm decides (Biswas and Enea, OOPSLA 2019, arXiv 1908.04509). */
-export type WeakLevel = 'read-committed' | 'read-atomic' | 'causal';
-
-export const weakLevels = Object.freeze({
-  'read-committed': 'after a transaction has read from another, it reads nothing that this one overwrote',
-  'read-atomic': 'a transaction misses nothing of what it read from, and of what its session did before',
-  causal:
-    'a transaction misses nothing that it depends on, and one order of all transactions explains who overwrote whom',
-} as const satisfies Record<WeakLevel, string>);
 
 export interface WeakIsolationResult extends Spent {
   readonly verdict: 'ok' | 'violation' | 'undecided';

@@ -59,7 +59,7 @@ export const raftSuite: BenchSuite = {
   says: 'five Raft nodes with all invariants; 100 operations a second or none',
   tasks: () => [
     task('direct, idle', 100, {}),
-    task('direct, 100 operations/s', 10, { clients: HUNDRED_PER_SECOND }),
+    task('direct, 100 operations/s', 50, { clients: HUNDRED_PER_SECOND }),
     task('recorded, idle', 50, RECORDED),
     task('recorded, 100 operations/s', 10, { ...RECORDED, clients: HUNDRED_PER_SECOND }),
     task(

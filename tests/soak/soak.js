@@ -24,7 +24,6 @@ const columns = [
   ['runs/s', -7],
 ];
 
-process.stdout.write(`${row(columns.map(([title]) => title))}   marks never reached; faults that never struck\n`);
 let running;
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -33,6 +32,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     running?.kill(signal);
   });
 }
+// Only now: whoever sees a line of ours may interrupt us.
+process.stdout.write(`${row(columns.map(([title]) => title))}   marks never reached; faults that never struck\n`);
 const campaigns = [];
 for (const name of scenarios) if (!interrupted) campaigns.push(await soak(name));
 const failed = campaigns.filter(({ failures, broken }) => failures > 0 || broken);

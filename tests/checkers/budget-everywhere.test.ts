@@ -153,6 +153,18 @@ describe('what was spent, and how far it got', () => {
     }
   });
 
+  test('the view of each client is counted, for each of its rounds', () => {
+    const processes = 3;
+    const history = weakHistory({ operations: 30, processes, keys: 2, store: 'atomic', lastReads: 1 }, 7);
+    for (const level of ['pram', 'causal-memory'] as const) {
+      const { verdict, steps } = consistency(history, kv, { levels: [level] });
+      expect([level, verdict]).toEqual([level, 'ok']);
+      expect(steps).toBeGreaterThan(processes * 2 * 30);
+      // Beside it, causal looks at the whole once.
+      expect(steps).toBeGreaterThan(2 * consistency(history, kv, { levels: ['causal'] }).steps);
+    }
+  });
+
   test('one key that has no order settles it, where the whole would be searched for ever', () => {
     const events: HistoryEvent[] = [];
     const add = (process: number, f: string, key: string, input: Value, output: Value): void => {

@@ -45,8 +45,7 @@ export function readEntry<T>(
 }
 
 function held(whole: object, key: PropertyKey): unknown {
-  if (!isDraft(whole)) return (whole as Record<PropertyKey, unknown>)[key];
-  if (!isModified(whole)) return (original(whole) as Record<PropertyKey, unknown>)[key];
+  const looked = readOnly(whole) as Record<PropertyKey, unknown>;
   // To whoever asks for the descriptor of a field, a draft gives what it holds, and drafts nothing.
-  return Object.getOwnPropertyDescriptor(whole, key)?.value;
+  return isDraft(looked) ? Object.getOwnPropertyDescriptor(looked, key)?.value : looked[key];
 }

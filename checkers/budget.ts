@@ -33,6 +33,11 @@ export class MemoryBudget {
     this.usedBytes -= bytes;
   }
 
+  /** Gives back all that was taken. */
+  release(): void {
+    this.give(this.used);
+  }
+
   /** Is there room for so many bytes more? */
   fits(bytes: number): boolean {
     return bytes <= this.freeBytes;
@@ -82,11 +87,6 @@ export class ShareOfMemory extends MemoryBudget {
   override get exhausted(): boolean {
     return super.exhausted || this.shared.exhausted;
   }
-
-  /** Gives back all that was taken. */
-  release(): void {
-    this.give(this.used);
-  }
 }
 
 const ASKED_EVERY = 4_096;
@@ -115,7 +115,7 @@ export class Allowance {
 
   /** A part that is done gives back the memory that it has. */
   release(): void {
-    this.memory.give(this.memory.used);
+    this.memory.release();
   }
 
   /** How many steps are left. */
